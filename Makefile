@@ -1,0 +1,30 @@
+# Needs Python 3.11 or newer with pip; `make check PYTHON=python3.12` chooses another.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: check test lint clean
+
+check: .venv/installed  ## check the content
+	$(BIN)/citewell check
+
+test: .venv/tested  ## run the tests
+	$(BIN)/pytest --numprocesses=auto
+
+lint: .venv/tested  ## what CI asks for beside the tests
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/citewell schema --check
+
+clean:
+	rm -rf .venv
+
+.venv/installed: pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable .
+	touch $@
+
+.venv/tested: .venv/installed
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	touch $@

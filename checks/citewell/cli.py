@@ -1,0 +1,301 @@
+"""The command line: options in, exit code out. What is heavy is imported where it is used."""
+
+import os
+import sys
+from collections.abc import Callable, Iterable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from citewell import __version__
+
+if TYPE_CHECKING:
+    from citewell.finding import Outcome
+    from citewell.pipeline import Request
+    from citewell.settings import Settings
+
+OK, FINDINGS, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
+"""Exit codes: nothing found, findings, usage or internal error, Ctrl-C."""
+
+FORMATS = ("text", "concise", "json", "github")
+FAIL_ON = ("error", "warning", "info", "never")
+
+
+def main() -> NoReturn:
+    """Run the command, and leave with its exit code; a closed pipe ends it quietly."""
+    # pydantic would search all installed packages for plugins, which nobody here has asked
+    # for and which costs the start a tenth of its time.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    try:
+        code = cli.main(standalone_mode=False) or OK
+    except click.exceptions.Abort:
+        click.echo("Interrupted.", err=True)
+        code = INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+        code = UNUSABLE
+    except Exception as error:  # noqa: BLE001 - users get a sentence, not a traceback
+        click.echo(f"Internal error: {type(error).__name__}: {error}. Please report it.", err=True)
+        code = UNUSABLE
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _discard_stdout()
+    sys.exit(code)
+
+
+def _discard_stdout() -> None:
+    """Let nothing more be written to a pipe that nobody reads."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="citewell")
+def cli() -> None:
+    """Check structured medical content: every claim, a source that still stands."""
+
+
+def _names(
+    _context: click.Context, _option: click.Parameter, values: tuple[str, ...]
+) -> frozenset[str]:
+    """Rules and groups from options that may repeat and may hold several, by commas."""
+    from citewell.rules import GROUPS, RULES
+    from citewell.spelling import did_you_mean
+
+    known = {*GROUPS, *(rule.name for rule in RULES)}
+    names = frozenset(name.strip() for value in values for name in value.split(",") if name.strip())
+    for name in sorted(names - known):
+        guess = did_you_mean(name, known) or "'citewell explain' lists them."
+        raise click.BadParameter(f"there is no rule or group '{name}'. {guess}")
+    return names
+
+
+def _day(_context: click.Context, _option: click.Parameter, value: datetime | None) -> date:
+    return value.date() if value else datetime.now(UTC).date()
+
+
+@cli.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option(
+    "--as-of",
+    type=click.DateTime(["%Y-%m-%d"]),
+    callback=_day,
+    help="Judge as on this day; today (UTC) by default.",
+)
+@click.option("--select", multiple=True, callback=_names, help="Only these rules or groups.")
+@click.option("--ignore", multiple=True, callback=_names, help="Not these rules or groups.")
+@click.option(
+    "--fail-on",
+    type=click.Choice(FAIL_ON),
+    help="The least severity that makes exit code 1; by default as in the settings, or error.",
+)
+@click.option("--format", "format_", type=click.Choice(FORMATS), default="text", show_default=True)
+@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Write to a file.")
+@click.option("--since", metavar="REV", help="Only what is new since this git revision.")
+@click.option(
+    "--baseline",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Only what is not in this report (of --format json).",
+)
+@click.option("--jobs", type=click.IntRange(0), default=0, help="Processes; 0: all processors.")
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Settings in TOML, instead of [tool.citewell] in the nearest pyproject.toml.",
+)
+@click.option("--statistics", is_flag=True, help="Count the findings of each rule.")
+@click.option("--quiet", "-q", is_flag=True, help="Print the findings and nothing else.")
+@click.option("--verbose", "-v", is_flag=True, help="Print findings of severity info, too.")
+@click.option(
+    "--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True
+)
+def check(
+    paths: tuple[Path, ...],
+    as_of: date,
+    select: frozenset[str],
+    ignore: frozenset[str],
+    fail_on: str | None,
+    since: str | None,
+    baseline: Path | None,
+    jobs: int,
+    config: Path | None,
+    **presentation: Any,
+) -> int:
+    """Check articles: PATHS, or the configured content.
+
+    Exit code 0: nothing at or above --fail-on; 1: findings; 2: the check could not be made.
+    """
+    from citewell.pipeline import Request
+
+    settings = _settings(config)
+    request = Request(
+        settings=settings,
+        as_of=as_of,
+        base=Path.cwd(),
+        paths=paths,
+        select=select,
+        ignore=ignore,
+    )
+    outcome = _run(request, since, baseline, jobs)
+    _present(outcome, **presentation)
+    return _exit_code(outcome, fail_on or settings.fail_on)
+
+
+def _settings(config: Path | None) -> "Settings":
+    from citewell.settings import SettingsError, load
+
+    try:
+        return load(config, Path.cwd())
+    except SettingsError as error:
+        raise click.UsageError(str(error)) from None
+
+
+def _run(request: "Request", since: str | None, baseline: Path | None, jobs: int) -> "Outcome":
+    from dataclasses import replace
+
+    from citewell import comparison
+    from citewell.discovery import NothingToCheck
+    from citewell.pipeline import run
+    from citewell.spreading import spread
+
+    known: frozenset[str] = frozenset()
+    map_ = spread(jobs)
+    try:
+        if baseline is not None:
+            known |= comparison.of_report(baseline)
+        if since is not None:
+            known |= comparison.of_revision(since, request, map_)
+        return run(replace(request, known=known), map_)
+    except (NothingToCheck, comparison.ComparisonError) as error:
+        raise click.UsageError(str(error)) from None
+
+
+def _present(
+    outcome: "Outcome",
+    *,
+    format_: str,
+    output: Path | None,
+    statistics: bool,
+    quiet: bool,
+    verbose: bool,
+    color: str,
+) -> None:
+    """Write *outcome* in the format asked for, to *output* or standard output."""
+    from citewell.report import concise, github, summary, text
+
+    if format_ == "json":
+        from citewell.report import json
+
+        _write([json.render(outcome).rstrip("\n")], output, color)
+        return
+    lines: list[str] = []
+    if format_ == "text":
+        lines += text.render(outcome, _file_lines(), verbose=verbose, quiet=quiet)
+    elif format_ == "concise":
+        lines += concise.render(outcome)
+        lines += () if quiet else summary.sentences(outcome)
+    else:
+        lines += github.render(outcome)
+        if step_summary := os.environ.get("GITHUB_STEP_SUMMARY"):
+            with Path(step_summary).open("a", encoding="utf-8") as file:
+                file.write(github.job_summary(outcome))
+    if statistics:
+        lines += summary.statistics(outcome)
+    _write(lines, output, color)
+
+
+def _file_lines() -> Callable[[str], list[str]]:
+    """A reader of source lines that keeps the file it read last."""
+    from functools import lru_cache
+
+    @lru_cache(maxsize=1)
+    def read(name: str) -> list[str]:
+        try:
+            text = Path(name).read_text(encoding="utf-8-sig", errors="replace")
+        except OSError:
+            return []
+        return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+    return read
+
+
+def _write(lines: Iterable[str], output: Path | None, color: str) -> None:
+    from citewell.atomic import write_text
+
+    whole = "".join(f"{line}\n" for line in lines)
+    if output is not None:
+        try:
+            write_text(output, click.unstyle(whole))
+        except OSError as error:
+            raise click.UsageError(f"{output} cannot be written: {error.strerror}") from None
+        return
+    wanted = {"always": True, "never": False}.get(color)
+    if wanted is None and os.environ.get("NO_COLOR"):
+        wanted = False
+    try:
+        click.echo(whole, nl=False, color=wanted)
+    except BrokenPipeError:
+        _discard_stdout()
+
+
+def _exit_code(outcome: "Outcome", fail_on: str) -> int:
+    from citewell.finding import Severity
+
+    if outcome.has_internal_error:
+        return UNUSABLE
+    if fail_on == "never":
+        return OK
+    limit = Severity(fail_on).rank
+    return FINDINGS if any(f.severity.rank <= limit for f in outcome.findings) else OK
+
+
+@cli.command()
+@click.argument("rule", required=False)
+@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text")
+def explain(rule: str | None, format_: str) -> None:
+    """Say what RULE checks and why, with a bad and a good example; without RULE, list all."""
+    import json
+    from dataclasses import asdict
+
+    from citewell.explanation import explain as explained
+    from citewell.report import explanation
+    from citewell.rules import RULES
+    from citewell.spelling import did_you_mean
+
+    rules = {each.name: each for each in RULES}
+    if rule is not None and rule not in rules:
+        guess = did_you_mean(rule, rules) or "'citewell explain' lists all."
+        raise click.UsageError(f"There is no rule '{rule}'. {guess}")
+    chosen = [explained(each) for name, each in rules.items() if rule in (None, name)]
+    if format_ == "json":
+        objects = [asdict(each) for each in chosen]
+        _write([json.dumps(objects if rule is None else objects[0], indent=2)], None, "never")
+    elif rule is None:
+        _write(explanation.listing(chosen), None, "auto")
+    else:
+        _write(explanation.whole(chosen[0]), None, "auto")
+
+
+@cli.command()
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("schemas"),
+    show_default=True,
+    help="The folder to write into, or to compare with.",
+)
+@click.option("--check", "only_check", is_flag=True, help="Write nothing; exit 1 if one differs.")
+def schema(output: Path, only_check: bool) -> int:
+    """Write the JSON Schemas of articles, of waivers, and of what check prints."""
+    from citewell import schemas
+
+    try:
+        changed = schemas.stale(output) if only_check else schemas.write(output)
+    except OSError as error:
+        raise click.UsageError(f"{output} cannot be used: {error.strerror}") from None
+    for path in changed:
+        said = "is not what the models say: run 'citewell schema'" if only_check else "written"
+        click.echo(f"{path}: {said}")
+    return FINDINGS if only_check and changed else OK

@@ -1,0 +1,125 @@
+"""Which files a run is about."""
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from fnmatch import fnmatch
+from pathlib import Path
+
+from citewell.settings import Settings
+
+SUFFIXES = (".yaml", ".yml")
+"""The names of article files end so."""
+
+
+class NothingToCheck(Exception):  # noqa: N818 - it is what happened, and is shown as such
+    """There is no article, or a named path does not exist; the message says which."""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file, the name it is shown by, and the way from it to the schema of articles."""
+
+    path: Path
+    name: str
+    schema: str
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """What to read: articles and the file of house-wide waivers, if there is one.
+
+    ``named`` holds the names to report on, where paths were named; None means all.
+    """
+
+    articles: tuple[File, ...]
+    waivers: File | None
+    named: frozenset[str] | None
+
+
+def discover(settings: Settings, paths: Iterable[Path], base: Path) -> Files:
+    """Find the configured content and the named *paths*; names are relative to *base*.
+
+    What is excluded stays out even when named, so that a hook may name any file.
+    """
+    waivers = settings.root / settings.waivers if settings.waivers else None
+    if waivers is not None and not waivers.exists():
+        raise NothingToCheck(f"The file of waivers {_name(waivers, base)} does not exist.")
+    configured = [settings.root / content for content in settings.content]
+    wanted: list[Path] = []
+    for path in paths:
+        if not os.path.lexists(path):
+            raise NothingToCheck(f"{path} does not exist.")
+        wanted += _articles(path)
+        if path.is_dir() and not _articles(path):
+            raise NothingToCheck(f"There is no article (*.yaml, *.yml) in {path}.")
+    everywhere = [path for content in configured for path in _articles(content)]
+    if not wanted and not everywhere:
+        folders = ", ".join(_name(content, base) for content in configured)
+        raise NothingToCheck(f"There is no article (*.yaml, *.yml) in {folders}.")
+    files = {
+        path: File(path, _name(path, base), _way_to_schema(path, settings.root))
+        for path in dict.fromkeys(map(_absolute, (*everywhere, *wanted)))
+        if not _is_excluded(path, settings) and (waivers is None or path != _absolute(waivers))
+    }
+    house = None if waivers is None else File(_absolute(waivers), _name(waivers, base), "")
+    named = frozenset(_name(path, base) for path in wanted) if wanted else None
+    return Files(tuple(files.values()), house, named)
+
+
+def _articles(path: Path) -> list[Path]:
+    """*path* itself if it is no folder, or else the articles in and below it, sorted."""
+    if not path.is_dir():
+        return [path] if os.path.lexists(path) else []
+    return sorted(_walk(path, set()))
+
+
+def _walk(folder: Path, seen: set[str]) -> Iterator[Path]:
+    """Articles below *folder*; links to folders are followed, each folder once."""
+    real = os.path.realpath(folder)
+    if real in seen:
+        return
+    seen.add(real)
+    try:
+        entries = list(os.scandir(folder))
+    except OSError:
+        yield folder  # read as a file, it becomes a finding
+        return
+    for entry in entries:
+        if _is_folder(entry):
+            if not entry.name.startswith("."):
+                yield from _walk(Path(entry.path), seen)
+        elif entry.name.lower().endswith(SUFFIXES):
+            yield Path(entry.path)
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link to itself
+        return False
+
+
+def _absolute(path: Path) -> Path:
+    return Path(os.path.abspath(path))  # noqa: PTH100 - links stay what they are
+
+
+def _name(path: Path, base: Path) -> str:
+    absolute = _absolute(path)
+    if absolute.is_relative_to(base):
+        return absolute.relative_to(base).as_posix()
+    return absolute.as_posix()
+
+
+def _way_to_schema(path: Path, root: Path) -> str:
+    schema = _absolute(root) / "schemas" / "article.schema.json"
+    return Path(os.path.relpath(schema, path.parent)).as_posix()
+
+
+def _is_excluded(path: Path, settings: Settings) -> bool:
+    root = _absolute(settings.root)
+    name = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.as_posix()
+    return any(
+        fnmatch(name, pattern) or name.startswith(pattern.rstrip("/") + "/")
+        for pattern in settings.exclude
+    )

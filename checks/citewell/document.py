@@ -1,0 +1,35 @@
+"""A file as it was read, before anybody asks what it means."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from citewell.finding import NodePath, Place
+
+Data = str | None | list["Data"] | dict[str, "Data"]
+"""Plain data: text, nothing, lists, and mappings with text as keys."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that is wrong with the file itself; ``path`` leads to a doubled key."""
+
+    kind: Literal["invalid-yaml", "duplicate-key"]
+    place: Place
+    message: str
+    help: str
+    path: NodePath = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file: its text, its data (None if unreadable), and what is wrong with it.
+
+    ``root`` is the parser's tree, for :func:`citewell.source.place` alone. ``schema`` is
+    the way from the file's folder to the schema of articles, as a relative address.
+    """
+
+    text: str
+    data: Data
+    problems: tuple[Problem, ...]
+    root: Any = None
+    schema: str = ""

@@ -1,0 +1,249 @@
+"""One file judged by itself: read, understood, put to the rules, its findings placed."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+
+from citewell import source
+from citewell.discovery import File
+from citewell.document import Document
+from citewell.finding import (
+    ArticleCount,
+    Finding,
+    Fix,
+    NotEvaluated,
+    Remark,
+    Severity,
+)
+from citewell.identifiers import bare_doi, has_secret, is_doi, shown, split_url
+from citewell.model import text_sha256, work_identity
+from citewell.reading import Reading, read_article, read_house_waivers
+from citewell.rules.rule import Policy, Rule
+from citewell.subject import fingerprint, subject_of
+from citewell.waiving import RecordedWaiver
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Which rules are put, how grave each is, and by what policy."""
+
+    rules: tuple[tuple[Rule, Severity], ...]
+    policy: Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What is known of one file when it has been judged by itself.
+
+    ``hosts`` has the host by target, for the waivers of a host; ``targets`` the distinct
+    DOIs and URLs. Without a ``count`` the file is no readable article.
+    """
+
+    file: str
+    id: str | None = None
+    count: ArticleCount | None = None
+    findings: tuple[Finding, ...] = ()
+    waivers: tuple[RecordedWaiver, ...] = ()
+    hosts: dict[str, str] = field(default_factory=dict)
+    targets: frozenset[str] = frozenset()
+    not_evaluated: tuple[NotEvaluated, ...] = ()
+
+
+def judge_article(file: File, plan: Plan) -> Judgement:
+    """Judge the article in *file* as far as it can be judged without the others."""
+    document = replace(source.read(file.path), schema=file.schema)
+    doubled = tuple(problem.path for problem in document.problems if problem.path)
+    unreadable = document.data is None and bool(document.problems)
+    reading = Reading() if unreadable else read_article(document.data, doubled)
+    article = reading.id or file.name
+    findings: list[Finding] = []
+    for rule, severity in plan.rules:
+        try:
+            remarks = tuple(_remarks(rule, document, reading, plan.policy, unreadable=unreadable))
+        except Exception as error:  # noqa: BLE001 - one broken rule must not stop the others
+            findings.append(crashed(rule, file.name, article, error))
+            continue
+        findings += [
+            place(rule, severity, remark, file.name, article, document) for remark in remarks
+        ]
+    return Judgement(
+        file=file.name,
+        id=reading.id,
+        count=None if unreadable else _count(file.name, reading),
+        findings=tuple(findings),
+        waivers=tuple(_recorded(file.name, reading)),
+        hosts=_hosts(reading),
+        targets=frozenset(_targets(reading)),
+        not_evaluated=tuple(_not_evaluated(file.name, reading, plan, unreadable=unreadable)),
+    )
+
+
+def judge_house_waivers(file: File, plan: Plan, articles: dict[str, str]) -> Judgement:
+    """Judge the file of house-wide waivers; *articles* are the files of articles by id."""
+    document = source.read(file.path)
+    unreadable = document.data is None and bool(document.problems)
+    waivers, violations = ((), ()) if unreadable else read_house_waivers(document.data)
+    reading = Reading(violations=violations)
+    own = ("invalid-yaml", "duplicate-key", "schema-violation")
+    findings = tuple(
+        place(rule, severity, remark, file.name, file.name, document)
+        for rule, severity in plan.rules
+        if rule.name in own
+        for remark in _remarks(rule, document, reading, plan.policy, unreadable=False)
+    )
+    recorded = tuple(
+        RecordedWaiver(
+            file=file.name,
+            path=path,
+            article=None if waiver.article is None else articles.get(waiver.article, ""),
+            rule=waiver.rule,
+            target=waiver.target,
+            reason=waiver.reason,
+            owner=waiver.owner,
+            expires=waiver.expires,
+        )
+        for path, waiver in waivers
+    )
+    return Judgement(file.name, findings=findings, waivers=recorded)
+
+
+def place_late(rule: Rule, severity: Severity, remark: Remark, file: File, article: str) -> Finding:
+    """Place a remark that was made when the file was no longer at hand."""
+    return place(rule, severity, remark, file.name, article, source.read(file.path))
+
+
+def place(
+    rule: Rule, severity: Severity, remark: Remark, file: str, article: str, document: Document
+) -> Finding:
+    """Turn a *remark* on *document* into a finding: path to lines, target and fingerprint."""
+    where = remark.place or source.place(document, remark.path, on_key=remark.on_key)
+    subject = subject_of(document.data, remark.path if remark.about is None else remark.about)
+    return Finding(
+        rule=rule.name,
+        group=rule.group,
+        severity=severity,
+        path=file,
+        line=where.line,
+        column=where.column,
+        end_line=where.end_line,
+        end_column=where.end_column,
+        target=subject.target,
+        message=shown(remark.message),
+        help=shown(remark.help),
+        fix=_showable(remark.fix),
+        fingerprint=fingerprint(rule.name, article, subject.key, remark.detail),
+    )
+
+
+def _showable(fix: Fix | None) -> Fix | None:
+    """*fix*, unless it would show a secret; that must go first."""
+    values = "" if fix is None else " ".join(str(step.value) for step in fix.operations)
+    return None if has_secret(values) else fix
+
+
+def crashed(rule: Rule, file: str, article: str, error: Exception) -> Finding:
+    """The finding that a rule itself is broken."""
+    return Finding(
+        rule="internal-error",
+        group="internal",
+        severity=Severity.ERROR,
+        path=file,
+        line=1,
+        column=1,
+        end_line=1,
+        end_column=1,
+        target="article",
+        message=f"The rule {rule.name} crashed ({type(error).__name__}: {error}), so this file "
+        "was not judged by it",
+        help="This is a fault of citewell; please report it with this file.",
+        fix=None,
+        fingerprint=fingerprint("internal-error", article, rule.name, ""),
+    )
+
+
+def _remarks(
+    rule: Rule, document: Document, reading: Reading, policy: Policy, *, unreadable: bool
+) -> Iterator[Remark]:
+    if rule.document:
+        yield from rule.document(document, policy)
+    if rule.article and not unreadable and (reading.whole or not rule.whole):
+        yield from rule.article(reading, policy)
+
+
+def _recorded(file: str, reading: Reading) -> Iterator[RecordedWaiver]:
+    for path, waiver in reading.waivers:
+        yield RecordedWaiver(
+            file=file,
+            path=path,
+            article=file,
+            rule=waiver.rule,
+            target=waiver.target,
+            reason=waiver.reason,
+            owner=waiver.owner,
+            expires=waiver.expires,
+            evaluated=not reading.violations,
+        )
+
+
+def _hosts(reading: Reading) -> dict[str, str]:
+    found = {}
+    for _, reference in reading.references:
+        parts = split_url(reference.url) if reference.url else None
+        if parts and parts.hostname:
+            found[f"reference:{reference.number}"] = parts.hostname
+    return found
+
+
+def _targets(reading: Reading) -> Iterator[str]:
+    for _, reference in reading.references:
+        if reference.doi and is_doi(bare_doi(reference.doi)):
+            yield "doi:" + bare_doi(reference.doi).lower()
+        if reference.url and split_url(reference.url):
+            yield reference.url
+
+
+def _count(file: str, reading: Reading) -> ArticleCount:
+    known = reading.numbers
+    return ArticleCount(
+        path=file,
+        id=reading.id,
+        claims=len(reading.claims) + reading.broken_claims,
+        cited_claims=sum(not known.isdisjoint(c.references or ()) for _, c in reading.claims),
+        attested_claims=len(_attested(reading)),
+        references=len(reading.references) + reading.broken_references,
+    )
+
+
+def _attested(reading: Reading) -> set[str]:
+    """The claims that somebody attested as they and the work now stand."""
+    if not reading.attestations:
+        return set()
+    claims = {claim.id: claim for _, claim in reading.claims}
+    works = {reference.number: reference for _, reference in reading.references}
+    return {
+        attestation.claim
+        for _, attestation in reading.attestations
+        if (claim := claims.get(attestation.claim))
+        and (work := works.get(attestation.reference))
+        and attestation.reference in (claim.references or ())
+        and attestation.claim_sha256 == text_sha256(claim.text)
+        and attestation.reference_sha256 == text_sha256(work_identity(vars(work)))
+    }
+
+
+def _not_evaluated(
+    file: str, reading: Reading, plan: Plan, *, unreadable: bool
+) -> Iterable[NotEvaluated]:
+    if unreadable:
+        groups = dict.fromkeys(rule.group for rule, _ in plan.rules if rule.group != "schema")
+        for group in groups:
+            yield NotEvaluated(group, file, "the file could not be read", 1)
+        return
+    broken = {"claims": reading.broken_claims, "references": reading.broken_references}
+    for group, count in broken.items():
+        if count:
+            yield NotEvaluated(group, file, f"some {group} break the schema", count)
+    if reading.violations and reading.review is None:
+        yield NotEvaluated("dates", file, "the review breaks the schema", 1)
+    for rule, _ in plan.rules:
+        if rule.whole and not reading.whole:
+            yield NotEvaluated(rule.name, file, "some reference numbers could not be read", 1)

@@ -1,0 +1,211 @@
+"""The whole run: find files, judge each, judge them together, waive, compare, add up."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+from citewell import __version__, waiving
+from citewell.discovery import File, discover
+from citewell.finding import Finding, NotEvaluated, Outcome, Severity, Summary, TargetCount, Tool
+from citewell.judging import (
+    Judgement,
+    Plan,
+    crashed,
+    judge_article,
+    judge_house_waivers,
+    place_late,
+)
+from citewell.rules import RULES
+from citewell.rules.rule import Digest, Policy, Rule
+from citewell.settings import Settings
+from citewell.waiving import RecordedWaiver, Waived
+
+In = TypeVar("In")
+Out = TypeVar("Out")
+
+
+class Map(Protocol):
+    """The built-in ``map``, or that of a ``concurrent.futures.Executor``."""
+
+    def __call__(self, function: Callable[[In], Out], items: Iterable[In], /) -> Iterator[Out]:
+        """Apply *function* to each of *items*, in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a run is asked to do. ``base`` is the folder that file names are relative to.
+
+    ``select`` and ``ignore`` are names of rules or groups; without ``select`` all rules
+    that are not off are put. ``known`` are the fingerprints of what is not news.
+    """
+
+    settings: Settings
+    as_of: date
+    base: Path
+    paths: tuple[Path, ...] = ()
+    select: frozenset[str] = frozenset()
+    ignore: frozenset[str] = frozenset()
+    known: frozenset[str] = frozenset()
+
+
+def run(request: Request, map_: Map = map) -> Outcome:
+    """Check what *request* asks for; *map_* may spread the reading over processes.
+
+    Raises :class:`citewell.discovery.NothingToCheck`.
+    """
+    files = discover(request.settings, request.paths, request.base)
+    plan = make_plan(request)
+    judgements = list(map_(partial(judge_article, plan=plan), files.articles))
+    everything = files.articles
+    if files.waivers is not None:
+        by_id = {judged.id: judged.file for judged in reversed(judgements) if judged.id}
+        judgements.append(judge_house_waivers(files.waivers, plan, by_id))
+        everything = (*everything, files.waivers)
+    late = _Late(plan, {file.name: file for file in everything}, judgements)
+    findings = _distinct([f for judged in judgements for f in judged.findings] + late.corpus())
+    hosts = {(judged.file, t): host for judged in judgements for t, host in judged.hosts.items()}
+    waived = waiving.apply(findings, late.waivers(), hosts, request.as_of)
+    waived = replace(waived, findings=waived.findings + _distinct(late.outcome(waived.waivers)))
+    return _outcome(request, judgements, waived, files.named)
+
+
+def make_plan(request: Request) -> Plan:
+    """The rules that *request* asks for, with the severities of its settings.
+
+    To select a rule by its own name is to ask for it, be it off.
+    """
+    chosen = []
+    for rule in RULES:
+        severity = request.settings.severity.get(rule.name, rule.severity or "off")
+        names = {rule.name, rule.group}
+        if request.ignore & names or (request.select and not request.select & names):
+            continue
+        if severity == "off" and rule.name in request.select:
+            severity = rule.severity or Severity.WARNING
+        if severity != "off":
+            chosen.append((rule, Severity(severity)))
+    policy = Policy(
+        as_of=request.as_of,
+        review=request.settings.dates.review,
+        accessed=request.settings.accessed,
+        published=request.settings.published,
+        rules=frozenset(rule.name for rule in RULES),
+    )
+    return Plan(tuple(chosen), policy)
+
+
+@dataclass(frozen=True, slots=True)
+class _Late:
+    """The rules that look at several files, or at what the others have left."""
+
+    plan: Plan
+    files: dict[str, File]
+    judgements: list[Judgement]
+
+    def corpus(self) -> list[Finding]:
+        digests = tuple(Digest(judged.file, judged.id) for judged in self.judgements if judged.id)
+        return [
+            finding
+            for rule, severity in self.plan.rules
+            if rule.corpus
+            for finding in self._put(rule, severity, rule.corpus, digests)
+        ]
+
+    def outcome(self, waivers: tuple[RecordedWaiver, ...]) -> list[Finding]:
+        return [
+            finding
+            for rule, severity in self.plan.rules
+            if rule.outcome
+            for finding in self._put(rule, severity, rule.outcome, waivers)
+        ]
+
+    def waivers(self) -> tuple[RecordedWaiver, ...]:
+        """All waivers; whether each could be seen to be of use is noted."""
+        put = {rule.name for rule, _ in self.plan.rules}
+        doubtful = {entry.path for judged in self.judgements for entry in judged.not_evaluated}
+        return tuple(
+            replace(
+                waiver,
+                evaluated=waiver.evaluated
+                and waiver.rule in put
+                and (waiver.article not in doubtful if waiver.article else not doubtful),
+            )
+            for judged in self.judgements
+            for waiver in judged.waivers
+        )
+
+    def _put(
+        self,
+        rule: Rule,
+        severity: Severity,
+        check: Callable[[Any, Policy], Iterator[tuple[str, Any]]],
+        subject: object,
+    ) -> Iterator[Finding]:
+        ids = {judged.file: judged.id or judged.file for judged in self.judgements}
+        try:
+            remarks = tuple(check(subject, self.plan.policy))
+        except Exception as error:  # noqa: BLE001 - one broken rule must not stop the others
+            first = next(iter(self.files))
+            yield crashed(rule, first, ids[first], error)
+            return
+        for name, remark in remarks:
+            yield place_late(rule, severity, remark, self.files[name], ids[name])
+
+
+def _distinct(findings: list[Finding]) -> tuple[Finding, ...]:
+    """*findings* with the second of one fingerprint marked as such, the third, and so on."""
+    count: Counter[str] = Counter()
+    distinct = []
+    for finding in findings:
+        count[finding.fingerprint] += 1
+        if (nth := count[finding.fingerprint]) > 1:
+            finding = replace(finding, fingerprint=f"{finding.fingerprint}-{nth}")
+        distinct.append(finding)
+    return tuple(distinct)
+
+
+def _outcome(
+    request: Request,
+    judgements: list[Judgement],
+    waived: Waived,
+    named: frozenset[str] | None,
+) -> Outcome:
+    """Add up what concerns the named files, or all."""
+    reported = [judged for judged in judgements if named is None or judged.file in named]
+    names = {judged.file for judged in reported}
+    findings = [finding for finding in waived.findings if finding.path in names]
+    news = [finding for finding in findings if finding.fingerprint not in request.known]
+    set_aside = [finding for finding in waived.waived if finding.path in names]
+    counts = tuple(judged.count for judged in reported if judged.count is not None)
+    targets = len(frozenset[str]().union(*(judged.targets for judged in reported)))
+    not_evaluated = [entry for judged in reported for entry in judged.not_evaluated]
+    if targets:
+        not_evaluated.append(NotEvaluated("broken-link", None, "links were not asked for", targets))
+    severities = Counter(finding.severity for finding in news)
+    return Outcome(
+        tool=Tool("citewell", __version__),
+        as_of=request.as_of,
+        articles=counts,
+        findings=tuple(sorted(news, key=_position)),
+        waived=tuple(sorted(set_aside, key=_position)),
+        baselined=len(findings) - len(news),
+        not_evaluated=tuple(not_evaluated),
+        summary=Summary(
+            error=severities[Severity.ERROR],
+            warning=severities[Severity.WARNING],
+            info=severities[Severity.INFO],
+            waived=len(set_aside),
+            claims=sum(count.claims for count in counts),
+            cited_claims=sum(count.cited_claims for count in counts),
+            attested_claims=sum(count.attested_claims for count in counts),
+            targets=TargetCount(unchecked=targets),
+        ),
+    )
+
+
+def _position(finding: Finding) -> tuple[str, int, int, int, str]:
+    return finding.path, finding.line, finding.column, finding.severity.rank, finding.rule

@@ -1,0 +1,1 @@
+"""Outcomes written down: one module a format, each a pure function of the outcome."""

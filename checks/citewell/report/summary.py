@@ -1,0 +1,45 @@
+"""The figures of an outcome in sentences; every format for people ends with them."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from citewell.finding import Outcome, Severity
+
+
+def counted(number: int, noun: str) -> str:
+    """``1 claim``, ``2 claims``."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def sentences(outcome: Outcome) -> Iterator[str]:
+    """What was found, what was looked at, and what was not."""
+    summary = outcome.summary
+    yield (
+        f"{counted(summary.error, 'error')}, {counted(summary.warning, 'warning')}, "
+        f"{summary.info} info, {summary.waived} waived"
+        + (f", {outcome.baselined} not new" if outcome.baselined else "")
+        + f" in {counted(len(outcome.articles), 'article')} as of {outcome.as_of}."
+    )
+    yield (
+        f"{summary.cited_claims} of {counted(summary.claims, 'claim')} cited, "
+        f"{summary.attested_claims} attested: a number is not a verification."
+    )
+    if summary.targets.unchecked:
+        targets = counted(summary.targets.unchecked, "target")
+        yield f"{targets} (DOIs and URLs) not checked: links are off."
+    for entry in outcome.not_evaluated:
+        if entry.path is not None:
+            yield f"{entry.path}: {entry.rule} not evaluated in full: {entry.reason}."
+
+
+def by_rule(outcome: Outcome) -> Iterator[tuple[str, Severity, int]]:
+    """Rule, severity and number of findings: the gravest first, then the most frequent."""
+    count = Counter((finding.rule, finding.severity) for finding in outcome.findings)
+    rows = sorted(count.items(), key=lambda row: (row[0][1].rank, -row[1], row[0][0]))
+    return ((rule, severity, number) for (rule, severity), number in rows)
+
+
+def statistics(outcome: Outcome) -> Iterator[str]:
+    """A line for every rule that has findings."""
+    for rule, severity, number in by_rule(outcome):
+        yield f"{number:6}  {severity:7}  {rule}"

@@ -1,0 +1,230 @@
+"""Rules of the group ``dates``: is what the article rests on still current?"""
+
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from citewell.dates import add_months, months_between
+from citewell.finding import NodePath, Remark
+from citewell.model import Reference
+from citewell.reading import Reading
+from citewell.rules.rule import Policy
+
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b", re.ASCII)
+# A year that ends a title is that of the edition, unless the words before it make it a
+# subject ("the pandemic of 1918") or the end of a span ("2010-2020").
+_TITLE_YEAR = re.compile(
+    r"(?<!\d[-–/])(?<!\bof )(?<!\bin )(?<!\bsince )(?<!\buntil )(?<!\bto )(?<!\bfrom )(?<!\band )"
+    r"(?<!\bbefore )(?<!\bafter )\b((?:19|20)\d\d)$",
+    re.ASCII | re.IGNORECASE,
+)
+_TIME_ZONES = timedelta(days=1)
+
+
+def stale_access_date(reading: Reading, policy: Policy) -> Iterator[Remark]:
+    """Pages have been read again within the time the house allows.
+
+    What: an `accessed` older than the limit for the reference's type (12 months for web
+        pages and reference works, 24 otherwise, unless the settings differ).
+    Why: NHS content standard: evidence is checked again at each review. A page may have
+        changed since it was read, and say the opposite.
+    Bad:
+        references:
+          - {number: 1, type: webpage, title: Tremor, url: "https://ash.example/tremor",
+             accessed: 2022-04-22}
+    Good:
+        references:
+          - {number: 1, type: webpage, title: Tremor, url: "https://ash.example/tremor",
+             accessed: 2026-04-22}
+    """
+    for path, reference in reading.references:
+        limit = policy.accessed.get(reference.type, policy.accessed["default"])
+        if reference.accessed and add_months(reference.accessed, limit) < policy.as_of:
+            age = months_between(reference.accessed, policy.as_of)
+            yield Remark(
+                (*path, "accessed"),
+                f"Reference {reference.number} was last read {age} months ago; "
+                f"{limit} is the limit for {reference.type}",
+                "Read it again, see that it still backs its claims, and set 'accessed' to that "
+                "day.",
+            )
+
+
+def stale_review(reading: Reading, policy: Policy) -> Iterator[Remark]:
+    """The article has been reviewed within the time the house allows.
+
+    What: `review.last_reviewed` more than 36 months ago, unless the settings differ.
+    Why: NHS content standard and HSE Ireland: pages are reviewed every three years.
+    Bad:
+        review: {last_reviewed: 2022-06-18, reviewers: [Roe J]}
+    Good:
+        review: {last_reviewed: 2026-06-18, reviewers: [Roe J]}
+    """
+    if reading.review and add_months(reading.review.last_reviewed, policy.review) < policy.as_of:
+        age = months_between(reading.review.last_reviewed, policy.as_of)
+        yield Remark(
+            ("review", "last_reviewed"),
+            f"The last review was {age} months ago; {policy.review} is the limit",
+            "Have it reviewed, and record the day and the reviewer.",
+        )
+
+
+def stale_source(reading: Reading, policy: Policy) -> Iterator[Remark]:
+    """Sources are not older than the house allows for their type.
+
+    What: a `published` older than the limit for the type (120 months for articles in
+        journals, 84 for books and chapters, unless the settings differ). An unknown month
+        counts as the last one.
+    Why: Wikipedia, MEDRS: sources ideally of the last five years. A limit twice as wide
+        finds what medicine has moved on from.
+    Bad:
+        references:
+          - {number: 1, type: book, title: Tremor, published: 2009}
+    Good:
+        references:
+          - {number: 1, type: book, title: Tremor, published: 2024}
+    """
+    for path, reference in reading.references:
+        limit = policy.published.get(reference.type)
+        if limit is None or reference.published is None:
+            continue
+        if add_months(reference.published.latest, limit) < policy.as_of:
+            yield Remark(
+                (*path, "published"),
+                f"Reference {reference.number} was published in {reference.published.year}; "
+                f"{limit} months is the limit for {reference.type}",
+                "See whether a newer edition, review or guideline says the same.",
+            )
+
+
+def future_date(reading: Reading, policy: Policy) -> Iterator[Remark]:
+    """Nothing has happened in the future.
+
+    What: a review, access, publication, capture or attestation dated later than a day
+        after the day of the check; of a publication without its day, the first it can
+        mean. A book or chapter may bear the coming year.
+    Why: JAMA benchmarks (currency): a date that cannot be true makes every date doubtful.
+        One day is allowed for time zones.
+    Bad:
+        references:
+          - {number: 1, type: webpage, title: Tremor, url: "https://ash.example/tremor",
+             accessed: 2062-04-22}
+    Good:
+        references:
+          - {number: 1, type: webpage, title: Tremor, url: "https://ash.example/tremor",
+             accessed: 2026-04-22}
+    """
+    for path, day, shown in _dates(reading):
+        if day - _TIME_ZONES > policy.as_of:
+            yield Remark(
+                path,
+                f"'{path[-1]}' is {shown}, which is later than {policy.as_of}",
+                "Correct the date.",
+            )
+
+
+def _dates(reading: Reading) -> Iterator[tuple[NodePath, date, str]]:
+    """Every date that must have passed, by its first possible day."""
+    if reading.review:
+        day = reading.review.last_reviewed
+        yield ("review", "last_reviewed"), day, str(day)
+    for path, reference in reading.references:
+        if reference.published:
+            yield (*path, "published"), _earliest_imprint(reference), str(reference.published)
+        if reference.accessed:
+            yield (*path, "accessed"), reference.accessed, str(reference.accessed)
+        if reference.archive:
+            captured = reference.archive.captured
+            yield (*path, "archive", "captured"), captured, str(captured)
+    for path, attestation in reading.attestations:
+        yield (*path, "date"), attestation.date, str(attestation.date)
+
+
+def _earliest_imprint(reference: Reference) -> date:
+    """The first day a work can have appeared; publishers imprint books a year ahead."""
+    assert reference.published is not None  # noqa: S101 - the caller has seen it
+    ahead = reference.type in ("book", "chapter") and reference.published.month is None
+    return date(reference.published.year - ahead, 1, 1) if ahead else reference.published.earliest
+
+
+def accessed_before_published(reading: Reading, _policy: Policy) -> Iterator[Remark]:
+    """No work was read before it was published.
+
+    What: an `accessed` before `published`; by more than a year where only the year of
+        publication is known.
+    Why: AMA Manual of Style, 11th ed., 3.15: one of the two dates is wrong, or the entry
+        mixes two versions of the work.
+    Bad:
+        references:
+          - {number: 1, type: webpage, title: Tremor, url: "https://ash.example/tremor",
+             published: 2026-05, accessed: 2026-04-22}
+    Good:
+        references:
+          - {number: 1, type: webpage, title: Tremor, url: "https://ash.example/tremor",
+             published: 2026-03, accessed: 2026-04-22}
+    """
+    for path, reference in reading.references:
+        published = reference.published
+        if reference.accessed is None or published is None:
+            continue
+        first = published.earliest if published.month else date(published.year - 1, 1, 1)
+        if reference.accessed < first:
+            yield Remark(
+                (*path, "accessed"),
+                f"Reference {reference.number} was read on {reference.accessed}, before it was "
+                f"published ({published})",
+                "Correct one of the two dates.",
+            )
+
+
+def unreviewed_article(reading: Reading, _policy: Policy) -> Iterator[Remark]:
+    """Somebody answers for the article by name.
+
+    What: an empty `review.reviewers`.
+    Why: JAMA benchmarks (authorship), and URAC: author, source and last review are shown to
+        the reader.
+    Bad:
+        review: {last_reviewed: 2026-06-18, reviewers: []}
+    Good:
+        review: {last_reviewed: 2026-06-18, reviewers: [Roe J]}
+    """
+    if reading.review and not reading.review.reviewers:
+        yield Remark(
+            ("review",),
+            "No reviewer is named, so nobody answers for the article",
+            "Add who reviewed it to 'reviewers'.",
+        )
+
+
+def year_mismatch(reading: Reading, _policy: Policy) -> Iterator[Remark]:
+    """The year in a book's title or edition is the year of its imprint.
+
+    What: a year in `edition`, or at the end of a book's title (`container` of a chapter),
+        that differs from the year in `published`.
+    Why: AMA Manual of Style, 11th ed., 3.12 (books): one of the two is that of another
+        edition, which may not say the same.
+    Bad:
+        references:
+          - {number: 1, type: chapter, title: Tremor, container: Ash's Advisor 2022,
+             published: 2012}
+    Good:
+        references:
+          - {number: 1, type: chapter, title: Tremor, container: Ash's Advisor 2022,
+             published: 2022}
+    """
+    for path, reference in reading.references:
+        if reference.published is None:
+            continue
+        book = {"book": "title", "chapter": "container"}.get(reference.type)
+        title = getattr(reference, book) if book else None
+        found = [("edition", match) for match in _YEAR.findall(reference.edition or "")]
+        found += [(book or "", match) for match in _TITLE_YEAR.findall(title or "")]
+        for field, year in found:
+            if int(year) != reference.published.year:
+                yield Remark(
+                    (*path, field),
+                    f"Reference {reference.number} has the year {year} in its {field} and "
+                    f"{reference.published.year} in 'published'",
+                    "See which edition was read, and correct the other year.",
+                )
+                break

@@ -1,0 +1,73 @@
+"""What a rule is: a pure function from its subject and the policy to remarks."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from citewell.document import Document
+from citewell.finding import Remark, Severity
+from citewell.reading import Reading
+from citewell.waiving import RecordedWaiver
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The house's limits, and the day on which everything is judged.
+
+    ``review``, ``accessed`` and ``published`` are ages in months; the latter two go by
+    the type of a reference, ``accessed`` with a ``default``. ``rules`` are the names of
+    all rules there are.
+    """
+
+    as_of: date
+    review: int
+    accessed: Mapping[str, int]
+    published: Mapping[str, int]
+    rules: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """What rules over several articles see of one of them: its file and its id."""
+
+    file: str
+    id: str
+
+
+DocumentCheck = Callable[[Document, Policy], Iterator[Remark]]
+ArticleCheck = Callable[[Reading, Policy], Iterator[Remark]]
+CorpusCheck = Callable[[tuple[Digest, ...], Policy], Iterator[tuple[str, Remark]]]
+OutcomeCheck = Callable[[tuple[RecordedWaiver, ...], Policy], Iterator[tuple[str, Remark]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule, by what it is given: it has a function for each of its scopes.
+
+    A function of corpus or outcome scope names the file with each remark. Severity None
+    means off unless the settings say otherwise. A ``whole`` rule speaks about lists as a
+    whole, and so only where all of their numbers could be read.
+    """
+
+    name: str
+    group: str
+    severity: Severity | None
+    document: DocumentCheck | None = None
+    article: ArticleCheck | None = None
+    corpus: CorpusCheck | None = None
+    outcome: OutcomeCheck | None = None
+    fixable: bool = False
+    whole: bool = False
+
+    @property
+    def check(self) -> Callable[..., object]:
+        """The function whose docstring documents the rule."""
+        check = self.document or self.article or self.corpus or self.outcome
+        assert check is not None, self.name  # noqa: S101 - a test holds it
+        return check
+
+    @property
+    def scope(self) -> str:
+        """What the rule is given: document, article, corpus or outcome, or two of them."""
+        scopes = ("document", "article", "corpus", "outcome")
+        return ", ".join(scope for scope in scopes if getattr(self, scope))

@@ -1,0 +1,42 @@
+"""Work spread over processes."""
+
+import os
+import signal
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from typing import TypeVar
+
+from citewell.pipeline import Map
+
+In = TypeVar("In")
+Out = TypeVar("Out")
+
+_SHARE = 32
+"""Fewer articles than this for a process cost less than starting it."""
+_CHUNK = 8
+
+
+def spread(jobs: int) -> Map:
+    """A ``map`` over up to *jobs* processes (0: as many as there are processors)."""
+
+    def map_(function: Callable[[In], Out], items: Iterable[In]) -> Iterator[Out]:
+        work = list(items)
+        workers = min(jobs or os.cpu_count() or 1, len(work) // _SHARE)
+        if workers < 2:
+            return map(function, work)
+        return _over_processes(workers, function, work)
+
+    return map_
+
+
+def _over_processes(workers: int, function: Callable[[In], Out], work: list[In]) -> Iterator[Out]:
+    executor = ProcessPoolExecutor(workers, initializer=_ignore_interrupts)
+    try:
+        yield from executor.map(function, work, chunksize=_CHUNK)
+    finally:
+        executor.shutdown(wait=False, cancel_futures=True)
+
+
+def _ignore_interrupts() -> None:
+    """Leave Ctrl-C to the process that the user sees."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

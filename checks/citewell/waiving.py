@@ -1,0 +1,91 @@
+"""Waivers: recorded decisions to live with a finding, applied to what was found."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import date
+
+from citewell.finding import AppliedWaiver, Finding, NodePath, WaivedFinding
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedWaiver:
+    """A waiver and where it stands; ``article`` is the only file it is for, if any.
+
+    ``used`` tells whether a finding rests on it, ``evaluated`` whether its rule could
+    have spoken about all that the waiver is for.
+    """
+
+    file: str
+    path: NodePath
+    article: str | None
+    rule: str
+    target: str
+    reason: str | None
+    owner: str
+    expires: date
+    used: bool = False
+    evaluated: bool = True
+
+    def holds(self, as_of: date) -> bool:
+        """Whether it can waive anything: it has a reason and has not expired."""
+        return bool(self.reason and self.reason.strip()) and as_of <= self.expires
+
+
+@dataclass(frozen=True, slots=True)
+class Waived:
+    """Findings in two heaps, and the waivers with their use noted."""
+
+    findings: tuple[Finding, ...]
+    waived: tuple[WaivedFinding, ...]
+    waivers: tuple[RecordedWaiver, ...]
+
+
+def apply(
+    findings: Iterable[Finding],
+    waivers: tuple[RecordedWaiver, ...],
+    hosts: Mapping[tuple[str, str], str],
+    as_of: date,
+) -> Waived:
+    """Set aside the *findings* that a waiver is for.
+
+    A waiver is for the findings of its rule about exactly its target; one for a host, for
+    those about every reference that leads there: *hosts* has the host by file and target.
+    """
+    standing: list[Finding] = []
+    waived: list[WaivedFinding] = []
+    used: set[int] = set()
+    holding: dict[str, list[int]] = {}
+    for index, waiver in enumerate(waivers):
+        if waiver.holds(as_of):
+            holding.setdefault(waiver.rule, []).append(index)
+    for finding in findings:
+        host = f"host:{hosts.get((finding.path, finding.target))}"
+        matching = [
+            index
+            for index in holding.get(finding.rule, ())
+            if waivers[index].article in (None, finding.path)
+            and waivers[index].target in (finding.target, host)
+        ]
+        if matching and finding.group not in ("waivers", "internal"):
+            used.update(matching)
+            waived.append(_waived(finding, waivers[matching[0]]))
+        else:
+            standing.append(finding)
+    noted = tuple(
+        replace(waiver, used=True) if index in used else waiver
+        for index, waiver in enumerate(waivers)
+    )
+    return Waived(tuple(standing), tuple(waived), noted)
+
+
+def _waived(finding: Finding, waiver: RecordedWaiver) -> WaivedFinding:
+    kept = {field.name: getattr(finding, field.name) for field in fields(finding)}
+    decision = AppliedWaiver(
+        path=waiver.file,
+        rule=waiver.rule,
+        target=waiver.target,
+        reason=waiver.reason or "",
+        owner=waiver.owner,
+        expires=waiver.expires,
+    )
+    return WaivedFinding(**kept, waiver=decision)

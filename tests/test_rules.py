@@ -1,0 +1,160 @@
+"""Every rule against its cases in ``cases/RULE.yaml``, and against its own examples.
+
+A case holds fragments of articles (see :mod:`articles`): in ``bad`` the rule must speak
+once for each line that ends in ``# <-``, and nowhere else; in ``good`` it must be silent.
+``fixed`` is what the fix makes of ``bad``; ``fix: null`` says that none may be offered.
+``others`` are further articles by file name, ``caret`` is the text that is marked, and
+``settings`` are keys of ``[tool.citewell]``. ``whole: true``: the texts are whole files.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from articles import HEADER, article
+from patching import applied
+
+from citewell import source
+from citewell.explanation import explain
+from citewell.finding import Finding
+from citewell.pipeline import Request, run
+from citewell.rules import GROUPS, RULES
+from citewell.settings import Settings
+
+CASES = Path(__file__).parent / "cases"
+TODAY = date(2026, 11, 22)
+MARK = "# <-"
+
+
+@dataclass(frozen=True)
+class Case:
+    rule: str
+    name: str
+    fields: dict[str, Any]
+
+    def text(self, kind: str) -> str:
+        text: str = self.fields[kind]
+        return text if self.fields.get("whole") else HEADER + article(text)
+
+
+def load() -> Iterator[Case]:
+    for path in sorted(CASES.glob("*.yaml")):
+        for fields in yaml.safe_load(path.read_text(encoding="utf-8")):
+            yield Case(path.stem, fields.pop("name"), fields)
+
+
+def having(*keys: str) -> list[Any]:
+    return [
+        pytest.param(case, id=f"{case.rule}: {case.name}")
+        for case in load()
+        if any(key in case.fields for key in keys)
+    ]
+
+
+def findings(case: Case, text: str, folder: Path) -> list[Finding]:
+    content = folder / "content"
+    content.mkdir()
+    (content / "article.yaml").write_text(text, encoding="utf-8", newline="")
+    for name, other in case.fields.get("others", {}).items():
+        (content / name).write_text(other, encoding="utf-8")
+    options = case.fields.get("settings", {})
+    severity = {"single-source-claim": "warning"} | options.get("severity", {})
+    settings = Settings.model_validate(options | {"severity": severity, "root": folder})
+    outcome = run(Request(settings=settings, as_of=TODAY, base=folder))
+    assert not outcome.has_internal_error, outcome.findings
+    return [
+        finding
+        for finding in outcome.findings
+        if finding.rule == case.rule and finding.path == "content/article.yaml"
+    ]
+
+
+@pytest.mark.parametrize("case", having("bad"))
+def test_bad(case: Case, tmp_path: Path) -> None:
+    text = case.text("bad")
+    found = findings(case, text, tmp_path)
+    marked = [n for n, line in enumerate(text.split("\n"), 1) for _ in range(line.count(MARK))]
+    assert [finding.line for finding in found] == marked, found
+    lines = text.removeprefix("\ufeff").splitlines()
+    if "caret" in case.fields:
+        first = found[0]
+        assert lines[first.line - 1][first.column - 1 : first.end_column - 1] == case.fields["caret"]
+    if "message" in case.fields:
+        assert case.fields["message"] in found[0].message
+    if "help" in case.fields:
+        assert case.fields["help"] in found[0].help
+
+
+@pytest.mark.parametrize("case", having("good", "fixed"))
+def test_good(case: Case, tmp_path: Path) -> None:
+    for kind in ("good", "fixed"):
+        if kind in case.fields:
+            folder = tmp_path / kind
+            folder.mkdir()
+            assert findings(case, case.text(kind), folder) == []
+
+
+@pytest.mark.parametrize("case", having("fixed"))
+def test_fixed(case: Case, tmp_path: Path) -> None:
+    bad = case.text("bad")
+    (finding,) = findings(case, bad, tmp_path)
+    assert finding.fix is not None
+    assert finding.fix.safe
+    for step in finding.fix.operations:
+        if step.op == "insert-line":
+            bad = f"{step.value}\n{bad}"
+            assert bad == case.text("fixed")
+    data = applied(finding.fix, source.parse(bad.encode()).data)
+    assert data == source.parse(case.text("fixed").encode()).data
+
+
+@pytest.mark.parametrize("case", having("fix"))
+def test_no_fix(case: Case, tmp_path: Path) -> None:
+    assert case.fields["fix"] is None
+    assert all(finding.fix is None for finding in findings(case, case.text("bad"), tmp_path))
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_examples(rule: Any, tmp_path: Path) -> None:
+    """The examples that ``explain`` shows are true."""
+    explanation = explain(rule)
+    found = {}
+    for kind, example in (("bad", explanation.bad), ("good", explanation.good)):
+        (tmp_path / kind).mkdir()
+        header = "" if rule.name == "schema-not-declared" else HEADER
+        case = Case(rule.name, kind, {kind: header + article(example), "whole": True})
+        found[kind] = findings(case, case.text(kind), tmp_path / kind)
+    assert found["bad"]
+    assert not found["good"]
+
+
+def test_every_rule_has_cases_and_words() -> None:
+    covered: dict[str, set[str]] = {}
+    for case in load():
+        covered.setdefault(case.rule, set()).update(case.fields)
+    assert set(covered) == {rule.name for rule in RULES}
+    for rule in RULES:
+        assert {"bad", "good"} <= covered[rule.name], rule.name
+        assert ("fixed" in covered[rule.name]) == rule.fixable, rule.name
+        explanation = explain(rule)
+        assert all((explanation.summary, explanation.what, explanation.why)), rule.name
+        assert explanation.summary.endswith("."), rule.name
+
+
+def test_names_are_plain() -> None:
+    names = [rule.name for rule in RULES]
+    assert len(names) == len(set(names))
+    assert not set(names) & set(GROUPS)
+    assert all(name == name.lower() and " " not in name for name in names)
+
+
+def test_the_rest_of_an_article_is_faultless(tmp_path: Path) -> None:
+    case = Case("", "", {"bad": HEADER + article(""), "whole": True})
+    (tmp_path / "content").mkdir()
+    (tmp_path / "content" / "article.yaml").write_text(case.text("bad"), encoding="utf-8")
+    settings = Settings.model_validate({"root": tmp_path})
+    assert run(Request(settings=settings, as_of=TODAY, base=tmp_path)).findings == ()
