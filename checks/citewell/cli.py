@@ -1,5 +1,6 @@
 """The command line: options in, exit code out. What is heavy is imported where it is used."""
 
+import gc
 import os
 import sys
 from collections.abc import Callable, Iterable
@@ -13,7 +14,7 @@ from citewell import __version__
 
 if TYPE_CHECKING:
     from citewell.finding import Outcome
-    from citewell.pipeline import Request
+    from citewell.pipeline import Map, Request
     from citewell.settings import Settings
 
 OK, FINDINGS, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
@@ -28,6 +29,8 @@ def main() -> NoReturn:
     # pydantic would search all installed packages for plugins, which nobody here has asked
     # for and which costs the start a tenth of its time.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    # Nothing that a run builds has cycles to collect; looking for some costs as much again.
+    gc.disable()
     try:
         code = cli.main(standalone_mode=False) or OK
     except click.exceptions.Abort:
@@ -153,23 +156,36 @@ def _settings(config: Path | None) -> "Settings":
 
 
 def _run(request: "Request", since: str | None, baseline: Path | None, jobs: int) -> "Outcome":
-    from dataclasses import replace
-
-    from citewell import comparison
     from citewell.discovery import NothingToCheck
     from citewell.pipeline import run
     from citewell.spreading import spread
 
-    known: frozenset[str] = frozenset()
     map_ = spread(jobs)
+    try:
+        if baseline is not None or since is not None:
+            request = _against(request, since, baseline, map_)
+        return run(request, map_)
+    except NothingToCheck as error:
+        raise click.UsageError(str(error)) from None
+
+
+def _against(
+    request: "Request", since: str | None, baseline: Path | None, map_: "Map"
+) -> "Request":
+    """*request*, knowing the findings of an earlier report and of an earlier revision."""
+    from dataclasses import replace
+
+    from citewell import comparison
+
+    known: frozenset[str] = frozenset()
     try:
         if baseline is not None:
             known |= comparison.of_report(baseline)
         if since is not None:
             known |= comparison.of_revision(since, request, map_)
-        return run(replace(request, known=known), map_)
-    except (NothingToCheck, comparison.ComparisonError) as error:
+    except comparison.ComparisonError as error:
         raise click.UsageError(str(error)) from None
+    return replace(request, known=known)
 
 
 def _present(
@@ -183,7 +199,7 @@ def _present(
     color: str,
 ) -> None:
     """Write *outcome* in the format asked for, to *output* or standard output."""
-    from citewell.report import concise, github, summary, text
+    from citewell.report import summary
 
     if format_ == "json":
         from citewell.report import json
@@ -192,11 +208,17 @@ def _present(
         return
     lines: list[str] = []
     if format_ == "text":
+        from citewell.report import text
+
         lines += text.render(outcome, _file_lines(), verbose=verbose, quiet=quiet)
     elif format_ == "concise":
+        from citewell.report import concise
+
         lines += concise.render(outcome)
         lines += () if quiet else summary.sentences(outcome)
     else:
+        from citewell.report import github
+
         lines += github.render(outcome)
         if step_summary := os.environ.get("GITHUB_STEP_SUMMARY"):
             with Path(step_summary).open("a", encoding="utf-8") as file:

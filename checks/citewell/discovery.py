@@ -2,9 +2,9 @@
 
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
+from typing import NamedTuple
 
 from citewell.settings import Settings
 
@@ -16,8 +16,7 @@ class NothingToCheck(Exception):  # noqa: N818 - it is what happened, and is sho
     """There is no article, or a named path does not exist; the message says which."""
 
 
-@dataclass(frozen=True, slots=True)
-class File:
+class File(NamedTuple):
     """A file, the name it is shown by, and the way from it to the schema of articles."""
 
     path: Path
@@ -25,8 +24,7 @@ class File:
     schema: str
 
 
-@dataclass(frozen=True, slots=True)
-class Files:
+class Files(NamedTuple):
     """What to read: articles and the file of house-wide waivers, if there is one.
 
     ``named`` holds the names to report on, where paths were named; None means all.

@@ -1,7 +1,6 @@
 """A file as it was read, before anybody asks what it means."""
 
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from citewell.finding import NodePath, Place
 
@@ -9,8 +8,7 @@ Data = str | None | list["Data"] | dict[str, "Data"]
 """Plain data: text, nothing, lists, and mappings with text as keys."""
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """Something that is wrong with the file itself; ``path`` leads to a doubled key."""
 
     kind: Literal["invalid-yaml", "duplicate-key"]
@@ -20,8 +18,7 @@ class Problem:
     path: NodePath = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):
     """A file: its text, its data (None if unreadable), and what is wrong with it.
 
     ``root`` is the parser's tree, for :func:`citewell.source.place` alone. ``schema`` is

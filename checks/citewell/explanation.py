@@ -42,8 +42,13 @@ def explain(rule: Rule) -> Explanation:
         scope=rule.scope,
         fixable=rule.fixable,
         summary=summary.strip(),
-        what=" ".join(sections["What"].split()),
-        why=" ".join(sections["Why"].split()),
+        what=_sentence(sections["What"]),
+        why=_sentence(sections["Why"]),
         bad=dedent(sections["Bad"]).strip("\n") + "\n",
         good=dedent(sections["Good"]).strip("\n") + "\n",
     )
+
+
+def _sentence(text: str) -> str:
+    text = " ".join(text.split())
+    return text[:1].upper() + text[1:]

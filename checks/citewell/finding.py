@@ -7,7 +7,7 @@ from :class:`Outcome`.
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 NodePath = tuple[str | int, ...]
 """Keys and 0-based indexes from the top of a document to one of its nodes."""
@@ -26,8 +26,7 @@ class Severity(StrEnum):
         return list(Severity).index(self)
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A stretch of a text file: lines and columns from 1, columns in code points.
 
     The end column is the first one behind the stretch.
@@ -67,8 +66,7 @@ class Fix:
     operations: tuple[Operation, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Remark:
+class Remark(NamedTuple):
     """What a rule has to say about one node of a document.
 
     It stands at ``path``; ``about`` leads to what it is about where that is another node.

@@ -1,7 +1,9 @@
 """One file judged by itself: read, understood, put to the rules, its findings placed."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from pydantic import ValidationError
 
 from citewell import source
 from citewell.discovery import File
@@ -10,50 +12,48 @@ from citewell.finding import (
     ArticleCount,
     Finding,
     Fix,
+    NodePath,
     NotEvaluated,
     Remark,
     Severity,
 )
 from citewell.identifiers import bare_doi, has_secret, is_doi, shown, split_url
 from citewell.model import text_sha256, work_identity
-from citewell.reading import Reading, read_article, read_house_waivers
+from citewell.reading import Reading, read_article
 from citewell.rules.rule import Policy, Rule
 from citewell.subject import fingerprint, subject_of
 from citewell.waiving import RecordedWaiver
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """Which rules are put, how grave each is, and by what policy."""
 
     rules: tuple[tuple[Rule, Severity], ...]
     policy: Policy
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(NamedTuple):
     """What is known of one file when it has been judged by itself.
 
     ``hosts`` has the host by target, for the waivers of a host; ``targets`` the distinct
-    DOIs and URLs. Without a ``count`` the file is no readable article.
+    DOIs and URLs. Without ``figures`` the file is no readable article.
     """
 
     file: str
     id: str | None = None
-    count: ArticleCount | None = None
+    figures: ArticleCount | None = None
     findings: tuple[Finding, ...] = ()
     waivers: tuple[RecordedWaiver, ...] = ()
-    hosts: dict[str, str] = field(default_factory=dict)
+    hosts: Mapping[str, str] = {}
     targets: frozenset[str] = frozenset()
     not_evaluated: tuple[NotEvaluated, ...] = ()
 
 
 def judge_article(file: File, plan: Plan) -> Judgement:
     """Judge the article in *file* as far as it can be judged without the others."""
-    document = replace(source.read(file.path), schema=file.schema)
-    doubled = tuple(problem.path for problem in document.problems if problem.path)
+    document = source.read(file.path)._replace(schema=file.schema)
     unreadable = document.data is None and bool(document.problems)
-    reading = Reading() if unreadable else read_article(document.data, doubled)
+    reading = Reading() if unreadable else _read(document)
     article = reading.id or file.name
     findings: list[Finding] = []
     for rule, severity in plan.rules:
@@ -68,7 +68,7 @@ def judge_article(file: File, plan: Plan) -> Judgement:
     return Judgement(
         file=file.name,
         id=reading.id,
-        count=None if unreadable else _count(file.name, reading),
+        figures=None if unreadable else _count(file.name, reading),
         findings=tuple(findings),
         waivers=tuple(_recorded(file.name, reading)),
         hosts=_hosts(reading),
@@ -77,11 +77,32 @@ def judge_article(file: File, plan: Plan) -> Judgement:
     )
 
 
+def _read(document: Document) -> Reading:
+    error = None
+    try:
+        reading = read_article(document.data)
+        if not document.problems:
+            return reading
+    except ValidationError as invalid:
+        error = invalid
+    from citewell.salvage import salvage  # what only broken articles need
+
+    return salvage(document.data, error, _doubled(document))
+
+
+def _doubled(document: Document) -> tuple[NodePath, ...]:
+    return tuple(problem.path for problem in document.problems if problem.path)
+
+
 def judge_house_waivers(file: File, plan: Plan, articles: dict[str, str]) -> Judgement:
     """Judge the file of house-wide waivers; *articles* are the files of articles by id."""
+    from citewell.house import read_house_waivers  # what only some houses have
+
     document = source.read(file.path)
     unreadable = document.data is None and bool(document.problems)
-    waivers, violations = ((), ()) if unreadable else read_house_waivers(document.data)
+    waivers, violations = (
+        ((), ()) if unreadable else read_house_waivers(document.data, _doubled(document))
+    )
     reading = Reading(violations=violations)
     own = ("invalid-yaml", "duplicate-key", "schema-violation")
     findings = tuple(

@@ -274,19 +274,6 @@ class Article(Node):
     waivers: tuple[Waiver, ...] = ()
 
 
-class HouseWaiver(Waiver):
-    """A waiver kept beside the articles; for one article, or for all of them."""
-
-    article: Id | None = Field(None, description="The id of the only article it is for.")
-
-
-class HouseWaivers(Node):
-    """The file of house-wide waivers."""
-
-    schema_version: Version
-    waivers: tuple[HouseWaiver, ...]
-
-
 def work_identity(reference: Mapping[str, object]) -> str:
     """What makes the work of a reference that work, whatever its number or access date.
 

@@ -69,7 +69,7 @@ def run(request: Request, map_: Map = map) -> Outcome:
     findings = _distinct([f for judged in judgements for f in judged.findings] + late.corpus())
     hosts = {(judged.file, t): host for judged in judgements for t, host in judged.hosts.items()}
     waived = waiving.apply(findings, late.waivers(), hosts, request.as_of)
-    waived = replace(waived, findings=waived.findings + _distinct(late.outcome(waived.waivers)))
+    waived = waived._replace(findings=waived.findings + _distinct(late.outcome(waived.waivers)))
     return _outcome(request, judgements, waived, files.named)
 
 
@@ -128,8 +128,7 @@ class _Late:
         put = {rule.name for rule, _ in self.plan.rules}
         doubtful = {entry.path for judged in self.judgements for entry in judged.not_evaluated}
         return tuple(
-            replace(
-                waiver,
+            waiver._replace(
                 evaluated=waiver.evaluated
                 and waiver.rule in put
                 and (waiver.article not in doubtful if waiver.article else not doubtful),
@@ -180,7 +179,7 @@ def _outcome(
     findings = [finding for finding in waived.findings if finding.path in names]
     news = [finding for finding in findings if finding.fingerprint not in request.known]
     set_aside = [finding for finding in waived.waived if finding.path in names]
-    counts = tuple(judged.count for judged in reported if judged.count is not None)
+    counts = tuple(judged.figures for judged in reported if judged.figures is not None)
     targets = len(frozenset[str]().union(*(judged.targets for judged in reported)))
     not_evaluated = [entry for judged in reported for entry in judged.not_evaluated]
     if targets:

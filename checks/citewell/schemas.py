@@ -10,7 +10,8 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode
 
 from citewell.atomic import write_text
 from citewell.finding import Outcome
-from citewell.model import Article, HouseWaivers
+from citewell.house import HouseWaivers
+from citewell.model import Article
 
 _SCHEMAS: dict[str, tuple[str, Any]] = {
     "article.schema.json": ("citewell article", Article),

@@ -1,9 +1,7 @@
 """Work spread over processes."""
 
 import os
-import signal
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from typing import TypeVar
 
 from citewell.pipeline import Map
@@ -30,6 +28,8 @@ def spread(jobs: int) -> Map:
 
 
 def _over_processes(workers: int, function: Callable[[In], Out], work: list[In]) -> Iterator[Out]:
+    from concurrent.futures import ProcessPoolExecutor  # a costly import that few runs need
+
     executor = ProcessPoolExecutor(workers, initializer=_ignore_interrupts)
     try:
         yield from executor.map(function, work, chunksize=_CHUNK)
@@ -39,4 +39,6 @@ def _over_processes(workers: int, function: Callable[[In], Out], work: list[In])
 
 def _ignore_interrupts() -> None:
     """Leave Ctrl-C to the process that the user sees."""
+    import signal
+
     signal.signal(signal.SIGINT, signal.SIG_IGN)

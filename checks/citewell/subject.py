@@ -1,16 +1,14 @@
 """What a finding is about: the target that a waiver names, and the subject of a fingerprint."""
 
-from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 from citewell.document import Data
 from citewell.finding import NodePath
 from citewell.model import work_identity
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(NamedTuple):
     """``target`` is what people call it; ``key`` stays when things move or are renumbered."""
 
     target: str

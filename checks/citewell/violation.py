@@ -1,7 +1,6 @@
 """What pydantic says of a document that breaks the schema, in the author's words."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -9,6 +8,7 @@ from pydantic_core import ErrorDetails
 
 from citewell import model
 from citewell.finding import NodePath
+from citewell.reading import Violation
 from citewell.spelling import did_you_mean
 
 _MODELS: dict[str, type[BaseModel]] = {
@@ -44,22 +44,8 @@ _EXPECTED = {
 """What pydantic's error types mean in the types of :mod:`citewell.model`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Violation:
-    """One way in which a document breaks the schema.
-
-    ``path`` leads to the fault, be it to a key that is missing.
-    """
-
-    path: NodePath
-    on_key: bool
-    message: str
-    help: str
-
-
-def violations(error: ValidationError) -> tuple[Violation, ...]:
-    """Every fault that *error* tells, each once, in pydantic's order."""
-    root = model.Article if error.title == "Article" else model.HouseWaivers
+def violations(error: ValidationError, root: type[BaseModel]) -> tuple[Violation, ...]:
+    """Every fault of a document of the model *root*, each once, in pydantic's order."""
     return tuple(dict.fromkeys(_violation(detail, root) for detail in _details(error)))
 
 

@@ -1,14 +1,14 @@
 """Waivers: recorded decisions to live with a finding, applied to what was found."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields
 from datetime import date
+from typing import NamedTuple
 
 from citewell.finding import AppliedWaiver, Finding, NodePath, WaivedFinding
 
 
-@dataclass(frozen=True, slots=True)
-class RecordedWaiver:
+class RecordedWaiver(NamedTuple):
     """A waiver and where it stands; ``article`` is the only file it is for, if any.
 
     ``used`` tells whether a finding rests on it, ``evaluated`` whether its rule could
@@ -31,8 +31,7 @@ class RecordedWaiver:
         return bool(self.reason and self.reason.strip()) and as_of <= self.expires
 
 
-@dataclass(frozen=True, slots=True)
-class Waived:
+class Waived(NamedTuple):
     """Findings in two heaps, and the waivers with their use noted."""
 
     findings: tuple[Finding, ...]
@@ -72,7 +71,7 @@ def apply(
         else:
             standing.append(finding)
     noted = tuple(
-        replace(waiver, used=True) if index in used else waiver
+        waiver._replace(used=True) if index in used else waiver
         for index, waiver in enumerate(waivers)
     )
     return Waived(tuple(standing), tuple(waived), noted)

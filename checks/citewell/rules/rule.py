@@ -1,8 +1,8 @@
 """What a rule is: a pure function from its subject and the policy to remarks."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from citewell.document import Document
 from citewell.finding import Remark, Severity
@@ -10,8 +10,7 @@ from citewell.reading import Reading
 from citewell.waiving import RecordedWaiver
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(NamedTuple):
     """The house's limits, and the day on which everything is judged.
 
     ``review``, ``accessed`` and ``published`` are ages in months; the latter two go by
@@ -26,8 +25,7 @@ class Policy:
     rules: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Digest:
+class Digest(NamedTuple):
     """What rules over several articles see of one of them: its file and its id."""
 
     file: str
@@ -40,8 +38,7 @@ CorpusCheck = Callable[[tuple[Digest, ...], Policy], Iterator[tuple[str, Remark]
 OutcomeCheck = Callable[[tuple[RecordedWaiver, ...], Policy], Iterator[tuple[str, Remark]]]
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """A rule, by what it is given: it has a function for each of its scopes.
 
     A function of corpus or outcome scope names the file with each remark. Severity None
