@@ -23,6 +23,7 @@ clean:
 .venv/installed: pyproject.toml
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable .
+	$(BIN)/python -m compileall -q checks  # where PYTHONDONTWRITEBYTECODE is set, nobody else does
 	touch $@
 
 .venv/tested: .venv/installed

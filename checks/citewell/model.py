@@ -172,7 +172,7 @@ class Claim(Node):
         None, description="Numbers of the references that support the claim."
     )
     locators: dict[Number, Text] = Field(
-        {},
+        default_factory=dict,
         description="Where in a reference: its number, then a page or section.",
         json_schema_extra={"propertyNames": {"pattern": r"^\+?0*[1-9][0-9]*$"}},
     )

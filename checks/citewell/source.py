@@ -36,8 +36,10 @@ _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _OLD_BREAKS = {0x85: 0x10FF85, 0x2028: 0x10FFD8, 0x2029: 0x10FFD9}
 _OLD_BREAK = re.compile("[\x85\u2028\u2029]")
 _RESTORED = {stand_in: original for original, stand_in in _OLD_BREAKS.items()}
-# Signs that a closer look at the events is due; most files have none of them.
-_SUSPICIOUS = re.compile(r"(?m)(?:^|[\s\[{,:-])[&*!]|^[ ?\t-]{150}")
+# Signs of forbidden or deeply nested nodes; most files have none of them.
+_INDICATED = re.compile(r"(?m)(?:^|[\s\[{,:-])[&*!]")
+_COMPACT_NESTING = re.compile(r"(?:[?-][ \t]+){8}")
+_DEEP_INDENTATION = " " * MAX_DEPTH
 _MANY_BRACKETS = 1000
 
 
@@ -90,7 +92,7 @@ def parse(raw: bytes) -> Document:
             _place(before, len(before), len(before)),
         )
     readable = text.translate(_OLD_BREAKS) if _OLD_BREAK.search(text) else text
-    if _SUSPICIOUS.search(readable) or readable.count("[") + readable.count("{") > _MANY_BRACKETS:
+    if _is_suspicious(readable):
         refusals = tuple(islice(_refusals(readable), MAX_REFUSALS))
         if refusals:
             return Document(text, None, refusals, None)
@@ -105,6 +107,16 @@ def parse(raw: bytes) -> Document:
     problems = tuple(_key_problems(root, readable)) if builder.doubtful else ()
     unreadable = any(problem.kind == "invalid-yaml" for problem in problems)
     return Document(text, None if unreadable else data, problems, root)
+
+
+def _is_suspicious(text: str) -> bool:
+    """Whether a closer look at the parser's events is due, before any node is built."""
+    return (
+        (any(sign in text for sign in "&*!") and _INDICATED.search(text) is not None)
+        or text.count("[") + text.count("{") > _MANY_BRACKETS
+        or _DEEP_INDENTATION in text
+        or _COMPACT_NESTING.search(text) is not None
+    )
 
 
 def _refused(message: str, help_: str, place: Place = TOP) -> Document:
@@ -253,9 +265,12 @@ def _step(node: Node, part: str | int) -> tuple[Node | None, Node | None]:
 def _node_place(text: str, node: Node) -> Place:
     while isinstance(node, CollectionNode) and node.value and not node.flow_style:
         node = node.value[0][0] if isinstance(node, MappingNode) else node.value[0]
-    start, end = node.start_mark.index, node.end_mark.index
-    length = len(text[start:end].rstrip())  # a block scalar's end spills over
-    return _place(text, start, start + length)
+    mark = node.start_mark
+    written = text[mark.index : node.end_mark.index].rstrip()  # a block scalar's end spills over
+    if "\n" in written or "\r" in written:
+        return _place(text, mark.index, mark.index + len(written))
+    line, column = mark.line + 1, mark.column + 1
+    return Place(line, column, line, column + max(len(written), 1))
 
 
 def _place(text: str, start: int, end: int) -> Place:

@@ -13,7 +13,7 @@ _MARKER = re.compile(
     r"\[\^?\d{1,3}(?:\s?[,–-]\s?\d{1,3})*\]"  # [3], [1, 2], [3-5], [^3]
     r"|<sup>\s*\d{1,3}(?:\s?[,–-]\s?\d{1,3})*\s*</sup>"
     # Superscripts behind a word or its full stop; not behind a unit (cm²) or a digit (10³).
-    r"|(?:(?<=[^\W\d_]{4})|(?<=[.,;:!?)\"”’]))[⁰¹²³⁴-⁹][⁰¹²³⁴-⁹,⁻]*(?![⁺⁻\w])"
+    r"|[⁰¹²³⁴-⁹](?:(?<=[^\W\d_]{4}.)|(?<=[.,;:!?)\"”’].))[⁰¹²³⁴-⁹,⁻]*(?![⁺⁻\w])"
 )
 
 
@@ -115,9 +115,10 @@ def citation_order(reading: Reading, _policy: Policy) -> Iterator[Remark]:
           - {number: 1, type: book, title: Tremor}
           - {number: 2, type: book, title: Pain}
     """
+    known = reading.numbers
     first_cited: dict[int, NodePath] = {}
     for citation in reading.citations:
-        for number in sorted(reading.numbers.intersection(citation.numbers)):
+        for number in sorted(known.intersection(citation.numbers)):
             index = citation.numbers.index(number)
             first_cited.setdefault(number, (*citation.path, "references", index))
     order = list(first_cited)
