@@ -66,6 +66,8 @@ def findings(case: Case, text: str, folder: Path) -> list[Finding]:
     settings = Settings.model_validate(options | {"severity": severity, "root": folder})
     outcome = run(Request(settings=settings, as_of=TODAY, base=folder))
     assert not outcome.has_internal_error, outcome.findings
+    rules = {finding.rule for finding in outcome.findings}
+    assert case.rule == "invalid-yaml" or "invalid-yaml" not in rules, "the case is not YAML"
     return [
         finding
         for finding in outcome.findings
@@ -82,7 +84,9 @@ def test_bad(case: Case, tmp_path: Path) -> None:
     lines = text.removeprefix("\ufeff").splitlines()
     if "caret" in case.fields:
         first = found[0]
-        assert lines[first.line - 1][first.column - 1 : first.end_column - 1] == case.fields["caret"]
+        assert (
+            lines[first.line - 1][first.column - 1 : first.end_column - 1] == case.fields["caret"]
+        )
     if "message" in case.fields:
         assert case.fields["message"] in found[0].message
     if "help" in case.fields:

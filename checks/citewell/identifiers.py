@@ -2,38 +2,46 @@
 
 import ipaddress
 import re
+import unicodedata
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Literal
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 # ISO 26324: a prefix "10." and a registrant's number, a slash, and any printable suffix.
 _DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/\S+", re.ASCII)
 _DOI_RESOLVER = re.compile(r"(?:https?://)?(?:www\.|dx\.)?doi\.org/", re.IGNORECASE)
 _DOI_PREFIX = re.compile(r"(?:info:doi/|urn:doi:|doi\s*:?)\s*", re.IGNORECASE)
+# A query or a fragment behind it is no part of the DOI; a lone "#" may end one.
+_RESOLVER_EXTRAS = re.compile(r"\?.*|#\w.*", re.DOTALL)
 _CLOSING = {")": "(", "]": "[", "}": "{", ">": "<"}
 
 # Parameters that analytics and mail products add to addresses; none chooses what a page shows.
 _TRACKING_NAMES = frozenset(
     {
-        *("_ga", "_gl", "_hsenc", "_hsmi", "dclid", "fbclid", "gad_source", "gbraid", "gclid"),
+        *("_ga", "_gl", "_hsenc", "_hsmi", "cdc_aa_refval", "dclid", "dgcid", "fbclid"),
+        *("gad_source", "gbraid", "gclid"),
         *("gclsrc", "hsctatracking", "igshid", "mc_cid", "mc_eid", "mkt_tok", "msclkid"),
         *("oly_anon_id", "oly_enc_id", "srsltid", "trilibis_emulator_ua", "ttclid", "twclid"),
         *("vero_id", "wbraid", "wt.mc_id", "yclid"),
     }
 )
 _PRIVATE_PARAMETERS = (
-    "access_token|api_?key|auth_token|client_secret|passw(?:or)?d|pwd|secret|session_?id"
-    "|x-amz-credential|x-amz-security-token|x-amz-signature"
+    "access_token|api_?key|auth_token|client_secret|j?session_?id|passw(?:or)?d|phpsessid"
+    "|pwd|secret|x-amz-credential|x-amz-security-token|x-amz-signature"
 )
 _USERINFO = re.compile(r"(?i)\b([a-z][a-z0-9+.-]*://)[^/\s?#@'\"<>]+@")
-_SECRET_PARAMETER = re.compile(rf"(?i)([?&;](?:{_PRIVATE_PARAMETERS})=)[^&;#\s'\"<>]+")
+_SECRET_PARAMETER = re.compile(rf"(?i)([?&;#](?:{_PRIVATE_PARAMETERS})=)[^&;?#\s'\"<>]+")
 
 _SEARCH_TERMS = frozenset(
     {"keyword", "keywords", "q", "query", "s", "search", "searchterm", "term"}
 )
+_SEARCH_PAGES = frozenset({"", "find", "pubmed", "results", "scholar", "search"})
+_SEARCH_OPTIONS = frozenset(
+    {"as_sdt", "as_ylo", "filter", "format", "hl", "lang", "page", "size", "sort", "start"}
+)
 _FRONT_PAGES = frozenset(
-    {"default.asp", "default.aspx", "home", "home.html", "index", "index.htm", "index.html"}
-    | {"index.jsp", "index.php"}
+    {"default.asp", "default.aspx", "index.htm", "index.html", "index.jsp", "index.php"}
 )
 _LOGIN_PAGES = frozenset({"log-in", "login", "logon", "sign-in", "signin", "sso"})
 _LOCAL_DOMAINS = (".localhost", ".local", ".internal", ".home.arpa")  # RFC 6761, 6762, 8375
@@ -56,7 +64,7 @@ def bare_doi(text: str) -> str:
     """
     text = text.strip()
     if match := _DOI_RESOLVER.match(text):
-        text = unquote(text[match.end() :])
+        text = unquote(_RESOLVER_EXTRAS.sub("", text[match.end() :]))
     elif match := _DOI_PREFIX.match(text):
         return bare_doi(text[match.end() :])
     while text and (text[-1] in ".,;:'\"" or _is_unopened(text)):
@@ -103,9 +111,21 @@ def url_fault(text: str) -> str | None:
         return "it names no host"
     if port == 0:
         return "its port is 0"
-    if ":" not in host and not all(_LABEL.fullmatch(x) for x in host.removesuffix(".").split(".")):
+    if host in ("http", "https") and parts.path.startswith("//"):
+        return "it begins with two schemes"
+    if not _is_host(host):
         return f"'{host}' cannot be a host name"
     return None
+
+
+def _is_host(host: str) -> bool:
+    """Whether *host* can be a name or an IP address; one that ends in figures is no name."""
+    if ":" in host:
+        return True
+    labels = host.removesuffix(".").split(".")
+    if labels[-1].isdecimal() and _ip_address(".".join(labels)) is None:
+        return False
+    return all(_LABEL.fullmatch(label) for label in labels)
 
 
 def host_reach(host: str) -> Reach:
@@ -119,11 +139,20 @@ def host_reach(host: str) -> Reach:
     address = _ip_address(host)
     if address is None:
         return _name_reach(host)
-    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
-        address = address.ipv4_mapped
+    if isinstance(address, ipaddress.IPv6Address):
+        address = _inner_ipv4(address) or address
     if address.is_loopback:
         return "loopback"
-    return "public" if address.is_global else "private"
+    return "public" if address.is_global and not address.is_multicast else "private"
+
+
+def _inner_ipv4(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """The IPv4 address inside *address*: mapped, compatible, 6to4 or NAT64 (RFC 6052)."""
+    if address.ipv4_mapped or address.sixtofour:
+        return address.ipv4_mapped or address.sixtofour
+    if 1 < int(address) < 1 << 32 or int(address) >> 32 == 0x64FF9B << 64:
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    return None
 
 
 def _ip_address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
@@ -192,24 +221,33 @@ def shown(text: str) -> str:
     return mask_secrets(text)
 
 
-def unidentifying(parts: SplitResult) -> str | None:
-    """What kind of page that names no work *parts* lead to; None if they may name one.
+def unidentifying(url: str) -> str | None:
+    """What kind of page that names no work *url* leads to; None if it may name one.
 
     A fragment counts as naming a work: some publishers keep the whole address there.
     """
-    if parts.fragment:
+    parts = urlsplit(strip_tracking(url)[0])
+    if any(character.isalnum() for character in parts.fragment):
         return None
-    names = {parameter.partition("=")[0].lower() for parameter in parts.query.split("&")} - {""}
-    last = unquote(parts.path).rstrip("/").rpartition("/")[2].lower()
-    if last == "search" or (not last and names and names <= _SEARCH_TERMS):
+    values = dict(parse_qsl(parts.query, keep_blank_values=True))
+    folder, _, last = unquote(parts.path).rstrip("/").rpartition("/")
+    last = last.lower()
+    if last == "search" or (last in _SEARCH_PAGES and _is_search(values)):
         return "a search page"
     if last in _LOGIN_PAGES:
         return "a login page"
-    if not names and (not last or last in _FRONT_PAGES):
+    if not values and (not last or last == "home" or (not folder and last in _FRONT_PAGES)):
         return "the front page of a site"
     return None
 
 
+def _is_search(values: Mapping[str, str]) -> bool:
+    """Whether a query looks for words; a number or a path in it may name one work."""
+    words = [values[name] for name in values if name.lower() in _SEARCH_TERMS]
+    options = {name.lower() for name in values} <= _SEARCH_TERMS | _SEARCH_OPTIONS
+    return bool(words) and options and not any(w.isdigit() or "/" in w for w in words)
+
+
 def title_key(text: str) -> str:
-    """The form in which two printings of one title are equal: letters and digits only."""
-    return " ".join(re.findall(r"\w+", text.casefold()))
+    """The form in which two printings of one text are equal: letters and digits only."""
+    return " ".join(re.findall(r"\w+|[<>≤≥]", unicodedata.normalize("NFC", text).casefold()))

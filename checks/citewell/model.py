@@ -19,6 +19,8 @@ from pydantic_core import PydanticCustomError
 from citewell.dates import PartialDate, parse_day, parse_partial
 from citewell.identifiers import bare_doi, is_doi, title_key
 
+# 1.0 is a whole number to JSON Schema.
+_NUMBER = re.compile(r"\+?0*[1-9][0-9]{0,8}(\.0*)?")
 _SCALAR = ["string", "number", "boolean"]
 
 
@@ -66,16 +68,22 @@ def _parse_version(text: str) -> int:
     return 1
 
 
+def _parse_number(text: str) -> int:
+    if _NUMBER.fullmatch(text) is None:
+        raise ValueError(text)
+    return int(text.partition(".")[0])
+
+
 AnyText = Annotated[str, WithJsonSchema({"type": _SCALAR})]
 Text = Annotated[str, Field(pattern=r"\S"), WithJsonSchema({"type": _SCALAR, "pattern": r"\S"})]
 Number = Annotated[
     int,
-    Field(ge=1),
+    _scalar(_parse_number, "a whole number from 1"),
     WithJsonSchema(
         {
             "anyOf": [
-                {"type": "integer", "minimum": 1},
-                {"type": "string", "pattern": r"^\+?0*[1-9][0-9]*$"},
+                {"type": "integer", "minimum": 1, "maximum": 999_999_999},
+                {"type": "string", "pattern": f"^{_NUMBER.pattern}$"},
             ]
         }
     ),
@@ -174,7 +182,7 @@ class Claim(Node):
     locators: dict[Number, Text] = Field(
         default_factory=dict,
         description="Where in a reference: its number, then a page or section.",
-        json_schema_extra={"propertyNames": {"pattern": r"^\+?0*[1-9][0-9]*$"}},
+        json_schema_extra={"propertyNames": {"pattern": f"^{_NUMBER.pattern}$"}},
     )
 
 
@@ -268,7 +276,7 @@ class Article(Node):
     language: Language = Field(description="BCP 47, such as en.")
     condition: Condition
     review: Review
-    sections: tuple[Section, ...]
+    sections: tuple[Section, ...] = Field(min_length=1)
     references: tuple[AnyReference, ...]
     attestations: tuple[Attestation, ...] = ()
     waivers: tuple[Waiver, ...] = ()

@@ -72,7 +72,8 @@ class Sieve:
         if not self.clean(path):
             return None
         found = self.at(path)
-        return tuple(map(int, found if isinstance(found, list) else [found] if found else []))
+        given = found if isinstance(found, list) else [found] if found else []
+        return TypeAdapter(tuple[model.Number, ...]).validate_python(given)
 
     @property
     def hides_nodes(self) -> bool:

@@ -40,7 +40,7 @@ _RESTORED = {stand_in: original for original, stand_in in _OLD_BREAKS.items()}
 _INDICATED = re.compile(r"(?m)(?:^|[\s\[{,:-])[&*!]")
 _COMPACT_NESTING = re.compile(r"(?:[?-][ \t]+){8}")
 _DEEP_INDENTATION = " " * MAX_DEPTH
-_MANY_BRACKETS = 1000
+_MANY_BRACKETS = 1000  # the parser can recurse so deep
 
 
 class _LeanParser(CParser):
@@ -103,7 +103,10 @@ def parse(raw: bytes) -> Document:
     if root is None:
         return _refused("The file is empty", "Write an article into it, or delete it.")
     builder = _Builder(restore=readable is not text)
-    data = builder.build(root)
+    try:
+        data = builder.build(root, 1)
+    except _TooDeepError:
+        return Document(text, None, tuple(_refusals(readable)), None)
     problems = tuple(_key_problems(root, readable)) if builder.doubtful else ()
     unreadable = any(problem.kind == "invalid-yaml" for problem in problems)
     return Document(text, None if unreadable else data, problems, root)
@@ -123,6 +126,10 @@ def _refused(message: str, help_: str, place: Place = TOP) -> Document:
     return Document("", None, (Problem("invalid-yaml", place, message, help_),), None)
 
 
+class _TooDeepError(Exception):
+    """The nesting is deeper than MAX_DEPTH."""
+
+
 class _Builder:
     """Nodes to plain data; ``doubtful`` tells that some mapping needs a second look."""
 
@@ -130,18 +137,20 @@ class _Builder:
         self.restore = restore
         self.doubtful = False
 
-    def build(self, node: Node) -> Data:
+    def build(self, node: Node, depth: int) -> Data:
         if type(node) is ScalarNode:
             if node.tag and node.value in _NULLS:
                 return None
             return node.value.translate(_RESTORED) if self.restore else node.value  # type: ignore[no-any-return]
-        build = self.build
+        if depth > MAX_DEPTH:
+            raise _TooDeepError
+        build, depth = self.build, depth + 1
         if type(node) is SequenceNode:
-            return [build(item) for item in node.value]
+            return [build(item, depth) for item in node.value]
         data: dict[str, Data] = {}
         for key, value in node.value:
             if type(key) is ScalarNode:
-                data[key.value] = build(value)
+                data[key.value] = build(value, depth)
         if len(data) != len(node.value) or "<<" in data:
             self.doubtful = True
         return data
@@ -224,8 +233,11 @@ def _syntax_problem(text: str, error: yaml.YAMLError) -> Problem:
     context = getattr(error, "context", None)
     if "but found another document" in str(problem):
         problem, context = "one file holds one article, and here another document begins", None
-    index = mark.index if mark else int(getattr(error, "position", 0) or 0)
-    index = min(index, len(text))
+    if mark:
+        index = min(mark.index, len(text))
+    else:  # what cannot even be read is told by its position in bytes
+        before = text.encode()[: getattr(error, "position", 0)]
+        index = len(before.decode(errors="ignore"))
     return Problem(
         "invalid-yaml",
         _place(text, index, index + 1),

@@ -26,6 +26,12 @@ class RecordedWaiver(NamedTuple):
     used: bool = False
     evaluated: bool = True
 
+    @property
+    def host(self) -> str | None:
+        """The name of the host that the waiver is for, if it is for one."""
+        kind, _, name = self.target.partition(":")
+        return name.lower() if kind == "host" else None
+
     def holds(self, as_of: date) -> bool:
         """Whether it can waive anything: it has a reason and has not expired."""
         return bool(self.reason and self.reason.strip()) and as_of <= self.expires
@@ -58,12 +64,12 @@ def apply(
         if waiver.holds(as_of):
             holding.setdefault(waiver.rule, []).append(index)
     for finding in findings:
-        host = f"host:{hosts.get((finding.path, finding.target))}"
+        host = hosts.get((finding.path, finding.target), "")
         matching = [
             index
             for index in holding.get(finding.rule, ())
             if waivers[index].article in (None, finding.path)
-            and waivers[index].target in (finding.target, host)
+            and (waivers[index].target == finding.target or waivers[index].host == host)
         ]
         if matching and finding.group not in ("waivers", "internal"):
             used.update(matching)

@@ -109,8 +109,8 @@ def unidentifying_url(reading: Reading, _policy: Policy) -> Iterator[Remark]:
         references:
           - {number: 1, type: webpage, title: Tremor, url: "https://ash.example/tremor"}
     """
-    for path, reference, parts in _web_addresses(reading):
-        if not reference.doi and (kind := unidentifying(parts)):
+    for path, reference, _ in _web_addresses(reading):
+        if not reference.doi and (kind := unidentifying(reference.url or "")):
             yield Remark(
                 path,
                 f"The address of reference {reference.number} is {kind} and names no work",
@@ -132,9 +132,10 @@ def tracking_parameters(reading: Reading, _policy: Policy) -> Iterator[Remark]:
         references:
           - {number: 1, type: webpage, title: Tremor, url: "https://ash.example/a?page=2"}
     """
-    for path, reference, _ in _web_addresses(reading):
-        url = reference.url or ""
-        clean, names = strip_tracking(url)
+    for path, reference, parts in _web_addresses(reading):
+        if "://" in parts.path:
+            continue  # a capture in an archive, which has the parameters in its name
+        clean, names = strip_tracking(reference.url or "")
         if names:
             yield Remark(
                 path,

@@ -9,11 +9,22 @@ from citewell.identifiers import title_key
 from citewell.reading import Reading
 from citewell.rules.rule import Policy
 
+_LIST = r"\s?[1-9]\d{0,2}(?:\s?[,;–-]\s?[1-9]\d{0,2})*\s?"  # 3, or 1, 2, or 3-5
+_WORD = r"[^\W\d_]{2}[^\W\d_A-Z]"
 _MARKER = re.compile(
-    r"\[\^?\d{1,3}(?:\s?[,–-]\s?\d{1,3})*\]"  # [3], [1, 2], [3-5], [^3]
-    r"|<sup>\s*\d{1,3}(?:\s?[,–-]\s?\d{1,3})*\s*</sup>"
-    # Superscripts behind a word or its full stop; not behind a unit (cm²) or a digit (10³).
-    r"|[⁰¹²³⁴-⁹](?:(?<=[^\W\d_]{4}.)|(?<=[.,;:!?)\"”’].))[⁰¹²³⁴-⁹,⁻]*(?![⁺⁻\w])"
+    # In brackets, but for intervals ("95% CI [12, 34]").
+    rf"\[(?<!\bCI \[)(?<!\bIQR \[)(?<!\brange \[)\^?{_LIST}\]"
+    # Raised behind a word, its full stop or its bracket; not behind a digit (10³), an acronym
+    # (ABCD²) or a short unit (cm²), nor before a sign (Ca²⁺) or a letter (¹²³I).
+    rf"|<sup>(?:(?<={_WORD}<sup>)|(?<={_WORD}\)<sup>)|(?<=[.,;:!?\"”’]<sup>)){_LIST}</sup>(?!\w)"
+    rf"|[⁰¹²³⁴-⁹](?:(?<={_WORD}.)|(?<={_WORD}\).)|(?<=[.,;:!?\"”’].))"
+    r"(?:[⁰¹²³⁴-⁹,⁻]*[⁰¹²³⁴-⁹])?(?![⁰¹²³⁴-⁹⁺⁻\w])"
+)
+# What a word that is raised to a power may be: a unit, or a Greek letter of statistics.
+_POWER = re.compile(
+    r"\b(?:met(?:re|er)s?|inch(?:es)?|feet|foot|yards?|miles?|seconds?|sec|min|mol"
+    r"|chi|eta|tau|phi|rho|psi|beta|zeta|theta|sigma|omega|kappa)$",
+    re.IGNORECASE,
 )
 
 
@@ -232,7 +243,8 @@ def repeated_citation(reading: Reading, _policy: Policy) -> Iterator[Remark]:
 def duplicate_claim(reading: Reading, _policy: Policy) -> Iterator[Remark]:
     """An article says each thing once.
 
-    What: a claim with the same words as an earlier one; case and punctuation aside.
+    What: a claim with the same words as an earlier one, case and punctuation aside; an item of
+        a list only if both are in that list.
     Why: two copies are reviewed and corrected apart, and one day disagree.
     Bad:
         claims:
@@ -242,16 +254,19 @@ def duplicate_claim(reading: Reading, _policy: Policy) -> Iterator[Remark]:
         claims:
           - {id: tremor, text: Dystonia can come with tremor., references: [1]}
     """
-    first: dict[str, str] = {}
+    lists = {path for path, section in reading.sections if section.layout == "list"}
+    first: dict[tuple[NodePath, str], str] = {}
     for path, claim in reading.claims:
-        key = title_key(claim.text)
+        # An item goes on from the words that introduce its list, and is alike only in it.
+        section = path[:-2] if path[:-2] in lists else ()
+        key = section, title_key(claim.text)
         if key in first:
             yield Remark(
                 (*path, "text"),
                 f"The claim '{claim.id}' says the same as the claim '{first[key]}'",
                 "Keep one of them, with the references of both.",
             )
-        elif key:
+        elif key[1]:
             first[key] = claim.id
 
 
@@ -268,7 +283,12 @@ def marker_in_text(reading: Reading, _policy: Policy) -> Iterator[Remark]:
           - {id: tremor, text: Dystonia can come with tremor., references: [1]}
     """
     for path, claim in reading.claims:
-        if match := _MARKER.search(claim.text):
+        marks = (
+            match
+            for match in _MARKER.finditer(claim.text)
+            if match[0][0] == "[" or not _POWER.search(claim.text, 0, match.start())
+        )
+        if match := next(marks, None):
             yield Remark(
                 (*path, "text"),
                 f"The text of the claim '{claim.id}' contains the citation mark {match[0]}",
@@ -322,11 +342,10 @@ def weak_support(reading: Reading, _policy: Policy) -> Iterator[Remark]:
              organization: Ash Clinic, published: 2025}
           - {number: 2, type: book, title: Tremor}
     """
-    hidden = {
-        reference.number: reference.access == "internal"
-        or reference.type == "personal_communication"
-        for _, reference in reading.references
-    }
+    hidden: dict[int, bool] = {}
+    for _, reference in reading.references:
+        closed = reference.access == "internal" or reference.type == "personal_communication"
+        hidden[reference.number] = closed and hidden.get(reference.number, True)
     for path, claim in reading.claims:
         if claim.references and all(hidden.get(number, False) for number in claim.references):
             yield Remark(

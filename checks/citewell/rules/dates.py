@@ -11,12 +11,12 @@ from citewell.reading import Reading
 from citewell.rules.rule import Policy
 
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b", re.ASCII)
-# A year that ends a title is that of the edition, unless the words before it make it a
-# subject ("the pandemic of 1918") or the end of a span ("2010-2020").
-_TITLE_YEAR = re.compile(
-    r"(?<!\d[-–/])(?<!\bof )(?<!\bin )(?<!\bsince )(?<!\buntil )(?<!\bto )(?<!\bfrom )(?<!\band )"
-    r"(?<!\bbefore )(?<!\bafter )\b((?:19|20)\d\d)$",
-    re.ASCII | re.IGNORECASE,
+# A year that ends a title is that of the edition, unless the word before it makes it a
+# subject ("the pandemic of 1918") or the end of a span ("1950 - 2000").
+_LAST_YEAR = re.compile(r"([^\W\d]+)['’.]?,?\s+((?:19|20)\d\d)$")
+_SUBJECT_WORDS = frozenset(
+    {"about", "after", "and", "around", "before", "between", "by", "during", "for", "from"}
+    | {"in", "of", "since", "through", "till", "to", "until"}
 )
 _TIME_ZONES = timedelta(days=1)
 
@@ -102,7 +102,7 @@ def future_date(reading: Reading, policy: Policy) -> Iterator[Remark]:
 
     What: a review, access, publication, capture or attestation dated later than a day
         after the day of the check; of a publication without its day, the first it can
-        mean. A book or chapter may bear the coming year.
+        mean. Books, and articles in an issue, may bear the coming year.
     Why: JAMA benchmarks (currency): a date that cannot be true makes every date doubtful.
         One day is allowed for time zones.
     Bad:
@@ -141,10 +141,12 @@ def _dates(reading: Reading) -> Iterator[tuple[NodePath, date, str]]:
 
 
 def _earliest_imprint(reference: Reference) -> date:
-    """The first day a work can have appeared; publishers imprint books a year ahead."""
+    """The first day a work can have appeared; books and issues bear the coming year."""
     assert reference.published is not None  # noqa: S101 - the caller has seen it
-    ahead = reference.type in ("book", "chapter") and reference.published.month is None
-    return date(reference.published.year - ahead, 1, 1) if ahead else reference.published.earliest
+    in_issue = reference.type == "article-journal" and (reference.volume or reference.issue)
+    if reference.published.month is None and (reference.type in ("book", "chapter") or in_issue):
+        return date(reference.published.year - 1, 1, 1)
+    return reference.published.earliest
 
 
 def accessed_before_published(reading: Reading, _policy: Policy) -> Iterator[Remark]:
@@ -215,16 +217,23 @@ def year_mismatch(reading: Reading, _policy: Policy) -> Iterator[Remark]:
     for path, reference in reading.references:
         if reference.published is None:
             continue
-        book = {"book": "title", "chapter": "container"}.get(reference.type)
-        title = getattr(reference, book) if book else None
-        found = [("edition", match) for match in _YEAR.findall(reference.edition or "")]
-        found += [(book or "", match) for match in _TITLE_YEAR.findall(title or "")]
-        for field, year in found:
-            if int(year) != reference.published.year:
+        imprint = str(reference.published.year)
+        for field, years in _stated_years(reference):
+            if years and imprint not in years:
                 yield Remark(
                     (*path, field),
-                    f"Reference {reference.number} has the year {year} in its {field} and "
-                    f"{reference.published.year} in 'published'",
+                    f"Reference {reference.number} has the year {years[0]} in its {field} and "
+                    f"{imprint} in 'published'",
                     "See which edition was read, and correct the other year.",
                 )
                 break
+
+
+def _stated_years(reference: Reference) -> Iterator[tuple[str, list[str]]]:
+    """The years that the edition and the title of a book state, by field."""
+    yield "edition", _YEAR.findall(reference.edition or "")
+    field = {"book": "title", "chapter": "container"}.get(reference.type)
+    if field is not None:
+        match = _LAST_YEAR.search(getattr(reference, field) or "")
+        if match and match[1].lower() not in _SUBJECT_WORDS:
+            yield field, [match[2]]

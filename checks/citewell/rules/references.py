@@ -13,15 +13,16 @@ from citewell.rules.rule import Policy
 # Identifiers and access dates have rules of their own.
 _NAMES = ("authors", "organization")
 _NEEDED: dict[str, tuple[tuple[str, ...], ...]] = {
-    "article-journal": (_NAMES, ("container",), ("published",), ("volume",), ("pages",)),
+    "article-journal": (_NAMES, ("container",), ("published",), ("volume", "issue"), ("pages",)),
     "chapter": (_NAMES, ("container",), ("publisher",), ("published",), ("pages",)),
     "book": ((*_NAMES, "editors"), ("publisher",), ("published",)),
-    "webpage": (_NAMES,),
+    "webpage": ((*_NAMES, "container", "publisher"),),
     "entry-encyclopedia": (_NAMES, ("publisher", "container")),
     "report": (_NAMES, ("published",)),
     "dataset": ((*_NAMES, "publisher"),),
     "personal_communication": (("organization",), ("published",)),
 }
+_NEEDED_AHEAD = (_NAMES, ("container",))
 _NEEDED_INTERNAL = ((*_NAMES, "publisher"), ("published",))
 _INTERNAL_TYPES = ("entry-encyclopedia", "dataset", "report", "webpage")
 _WORDS = {
@@ -37,11 +38,12 @@ def incomplete_reference(reading: Reading, _policy: Policy) -> Iterator[Remark]:
     """A reference has all that its type of work needs to be found and cited.
 
     What: fields that are missing for the type: for an article in a journal authors,
-        container, year, volume and pages; for a chapter authors, container, publisher, year
-        and pages; for a book authors or editors, publisher and year; for a web page its
-        author; for a topic of a reference work author and publisher; for a report or a
-        dataset who made it; for an internal source its owner and year; for a personal
-        communication affiliation and date.
+        container, year, volume (or issue) and pages, but neither of these for one that is
+        online ahead of its issue, with a DOI and a whole date; for a chapter authors,
+        container, publisher, year and pages; for a book authors or editors, publisher and
+        year; for a web page its author or site; for a topic of a reference work author and
+        publisher; for a report author and year; for a dataset who made it; for an internal
+        source its owner and year; for a personal communication affiliation and date.
     Why: AMA Manual of Style, 11th ed., 3.11, 3.12 and 3.15, and NLM, Citing Medicine,
         ch. 25: a title and an address alone do not say what was read.
     Bad:
@@ -54,13 +56,9 @@ def incomplete_reference(reading: Reading, _policy: Policy) -> Iterator[Remark]:
              container: J Ash, published: 2021, volume: 4, pages: 7-9, doi: 10.1000/182}
     """
     for path, reference in reading.references:
-        if reference.access == "internal" and reference.type in _INTERNAL_TYPES:
-            needed: tuple[tuple[str, ...], ...] = _NEEDED_INTERNAL
-        else:
-            needed = _NEEDED[reference.type]
         missing = [
             " or ".join(_WORDS.get(field, field) for field in fields)
-            for fields in needed
+            for fields in _needed(reference)
             if not any(getattr(reference, field) for field in fields)
         ]
         if missing:
@@ -69,6 +67,16 @@ def incomplete_reference(reading: Reading, _policy: Policy) -> Iterator[Remark]:
                 f"Reference {reference.number} ({reference.type}) lacks: {', '.join(missing)}",
                 "Add what is missing from the work itself or its registry record.",
             )
+
+
+def _needed(reference: Reference) -> tuple[tuple[str, ...], ...]:
+    if reference.access == "internal" and reference.type in _INTERNAL_TYPES:
+        return _NEEDED_INTERNAL
+    if reference.type == "article-journal" and not reference.volume and not reference.issue:
+        published = reference.published
+        if reference.doi and published and published.day:  # online ahead of its issue
+            return _NEEDED_AHEAD
+    return _NEEDED[reference.type]
 
 
 def no_identifier(reading: Reading, _policy: Policy) -> Iterator[Remark]:
@@ -183,7 +191,9 @@ def _stated(reference: Reference) -> tuple[str, ...]:
 
 
 def _page(reference: Reference) -> str:
-    return strip_tracking(reference.url or "")[0].rstrip("/")
+    """The address, but for what makes no other page of it."""
+    address = strip_tracking(reference.url or "")[0].rstrip("/")
+    return address.partition("://")[2] or address
 
 
 def shared_url(reading: Reading, _policy: Policy) -> Iterator[Remark]:
@@ -206,15 +216,17 @@ def shared_url(reading: Reading, _policy: Policy) -> Iterator[Remark]:
         if reference.url and split_url(reference.url):
             sharing.setdefault(_page(reference), []).append((path, reference))
     for entries in sharing.values():
-        works = {title_key(reference.title or "") for _, reference in entries}
-        if len(works) < 2:
-            continue
         for path, reference in entries:
-            others = [str(other.number) for _, other in entries if other is not reference]
+            title = title_key(reference.title or "")
+            others = [
+                str(other.number) for _, other in entries if title_key(other.title or "") != title
+            ]
+            if not others:
+                continue
             yield Remark(
                 (*path, "url"),
                 f"Reference {reference.number} has the same address as {_listed(others)}, "
-                "which are other works",
+                f"{'which are other works' if len(others) > 1 else 'which is another work'}",
                 "Give the address of this very work.",
             )
 

@@ -1,5 +1,6 @@
 """Rules of the group ``schema``: can the file be read, and has it the right shape?"""
 
+import re
 from collections.abc import Iterator
 
 from citewell.document import Document
@@ -7,7 +8,8 @@ from citewell.finding import Fix, NodePath, Operation, Remark
 from citewell.reading import Reading
 from citewell.rules.rule import Digest, Policy
 
-SCHEMA_COMMENT = "# yaml-language-server: $schema="
+_COMMENT = "# yaml-language-server: $schema="
+_DECLARATION = re.compile(r"#\s*yaml-language-server\s*:\s*\$schema=\S")
 
 
 def invalid_yaml(document: Document, _policy: Policy) -> Iterator[Remark]:
@@ -133,12 +135,11 @@ def schema_not_declared(document: Document, _policy: Policy) -> Iterator[Remark]
         schema_version: 1
     """
     for line in document.text.splitlines():
-        if line.startswith("#"):
-            if line.startswith(SCHEMA_COMMENT):
-                return
-        elif line.strip():
+        if _DECLARATION.match(line):
+            return
+        if line.strip() and not line.startswith(("#", "---", "%")):
             break
-    comment = SCHEMA_COMMENT + document.schema
+    comment = _COMMENT + document.schema
     yield Remark(
         (),
         "No schema is declared, so editors cannot help",
