@@ -276,7 +276,7 @@ class Article(Node):
     language: Language = Field(description="BCP 47, such as en.")
     condition: Condition
     review: Review
-    sections: tuple[Section, ...] = Field(min_length=1)
+    sections: tuple[Section, ...]
     references: tuple[AnyReference, ...]
     attestations: tuple[Attestation, ...] = ()
     waivers: tuple[Waiver, ...] = ()

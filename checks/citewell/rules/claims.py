@@ -356,9 +356,9 @@ def weak_support(reading: Reading, _policy: Policy) -> Iterator[Remark]:
 
 
 def empty_section(reading: Reading, _policy: Policy) -> Iterator[Remark]:
-    """Every section says something.
+    """Every article and every section says something.
 
-    What: a section with neither claims nor subsections.
+    What: a section with neither claims nor subsections; an article without sections.
     Why: it is printed as a heading with nothing below it, which reads like an omission.
     Bad:
         sections:
@@ -370,6 +370,13 @@ def empty_section(reading: Reading, _policy: Policy) -> Iterator[Remark]:
             claims:
               - {id: tremor, text: Dystonia can come with tremor., references: [1]}
     """
+    if not reading.sections and not reading.violations:
+        yield Remark(
+            ("sections",),
+            "The article has no sections, so it claims nothing",
+            "Write its sections and claims.",
+            on_key=True,
+        )
     for path, section in reading.sections:
         if not section.claims and not section.sections:
             yield Remark(
