@@ -18,7 +18,7 @@ SHOWN = re.findall(r"```console\n\$ (.*?)\n(.*?)```", README, re.DOTALL)
 
 
 @pytest.mark.parametrize(("command", "output"), SHOWN, ids=[command for command, _ in SHOWN])
-def test_shown_output(command: str, output: str) -> None:
+def test_shown_output(command: str, output: str, pytestconfig: pytest.Config) -> None:
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     done = subprocess.run(
         command,
@@ -30,7 +30,13 @@ def test_shown_output(command: str, output: str) -> None:
         check=False,
     )
     assert done.stderr == ""
-    assert done.stdout == output
+    if pytestconfig.getoption("--update-golden"):
+        text = (ROOT / "README.md").read_text(encoding="utf-8")
+        shown = f"```console\n$ {command}\n"
+        text = text.replace(f"{shown}{output}```", f"{shown}{done.stdout}```")
+        (ROOT / "README.md").write_text(text, encoding="utf-8")
+    else:
+        assert done.stdout == output
 
 
 def test_shown_article_is_valid() -> None:

@@ -215,7 +215,7 @@ def _present(
         from citewell.report import concise
 
         lines += concise.render(outcome)
-        lines += () if quiet else summary.sentences(outcome)
+        lines += () if quiet else (*summary.waived(outcome), *summary.sentences(outcome))
     else:
         from citewell.report import github
 

@@ -52,14 +52,14 @@ def discover(settings: Settings, paths: Iterable[Path], base: Path) -> Files:
         if path.is_dir() and not _articles(path):
             raise NothingToCheck(f"There is no article (*.yaml, *.yml) in {path}.")
     everywhere = [path for content in configured for path in _articles(content)]
-    if not wanted and not everywhere:
-        folders = ", ".join(_name(content, base) for content in configured)
-        raise NothingToCheck(f"There is no article (*.yaml, *.yml) in {folders}.")
     files = {
         path: File(path, _name(path, base), _way_to_schema(path, settings.root))
         for path in dict.fromkeys(map(_absolute, (*everywhere, *wanted)))
         if not _is_excluded(path, settings) and (waivers is None or path != _absolute(waivers))
     }
+    if not files:
+        folders = ", ".join(_name(content, base) for content in configured)
+        raise NothingToCheck(f"There is no article (*.yaml, *.yml) in {folders}.")
     house = None if waivers is None else File(_absolute(waivers), _name(waivers, base), "")
     named = frozenset(_name(path, base) for path in wanted) if wanted else None
     return Files(tuple(files.values()), house, named)

@@ -5,6 +5,7 @@ summary has them all in figures. Syntax: "Workflow commands for GitHub Actions" 
 documentation.
 """
 
+import re
 from collections.abc import Iterator
 
 from citewell.finding import Finding, Outcome, Severity
@@ -16,6 +17,7 @@ _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO
 def render(outcome: Outcome) -> Iterator[str]:
     """Workflow commands, one a finding, and the summary in plain words."""
     yield from map(_command, sorted(outcome.findings, key=lambda finding: finding.severity.rank))
+    yield from summary.waived(outcome)
     yield from summary.sentences(outcome)
 
 
@@ -44,4 +46,11 @@ def job_summary(outcome: Outcome) -> str:
     if rows:
         lines += ["| findings | severity | rule |", "|---:|---|---|"]
         lines += [f"| {number} | {severity} | {rule} |" for rule, severity, number in rows]
+    if outcome.waived:
+        lines += ["", "Waived:", "", *(f"- {_plain(line)}" for line in summary.waived(outcome))]
     return "\n".join(lines) + "\n"
+
+
+def _plain(text: str) -> str:
+    """*text* so that Markdown and HTML leave it as it is."""
+    return re.sub(r"([\\`*_\[\]<>|#&~])", r"\\\1", text)

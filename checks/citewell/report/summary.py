@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from citewell.finding import Outcome, Severity
+from citewell.identifiers import shown
 
 
 def counted(number: int, noun: str) -> str:
@@ -30,6 +31,16 @@ def sentences(outcome: Outcome) -> Iterator[str]:
     for entry in outcome.not_evaluated:
         if entry.path is not None:
             yield f"{entry.path}: {entry.rule} not evaluated in full: {entry.reason}."
+
+
+def waived(outcome: Outcome) -> Iterator[str]:
+    """A line for every finding that somebody decided to live with."""
+    for finding in outcome.waived:
+        waiver = finding.waiver
+        yield (
+            f"{finding.path}:{finding.line}:{finding.column}: waived[{finding.rule}] "
+            f"until {waiver.expires} by {shown(waiver.owner)}: {shown(waiver.reason)}"
+        )
 
 
 def by_rule(outcome: Outcome) -> Iterator[tuple[str, Severity, int]]:

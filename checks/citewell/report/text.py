@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 from click import style
 
-from citewell.finding import Finding, Outcome, Severity, WaivedFinding
+from citewell.finding import Finding, Outcome, Severity
 from citewell.identifiers import shown
 from citewell.report import summary
 
@@ -31,7 +31,8 @@ def render(outcome: Outcome, lines: Lines, *, verbose: bool, quiet: bool) -> Ite
             yield ""
     if quiet:
         return
-    yield from map(_waived, outcome.waived)
+    for line in summary.waived(outcome):
+        yield style(line, dim=True)
     figures = summary.sentences(outcome)
     bold = _COLORS[Severity.ERROR] if outcome.summary.error else "green"
     yield style(next(figures), fg=bold, bold=True)
@@ -72,14 +73,4 @@ def _cells(text: str) -> int:
         if unicodedata.combining(character)
         else 1 + (unicodedata.east_asian_width(character) in "WF")
         for character in text
-    )
-
-
-def _waived(finding: WaivedFinding) -> str:
-    waiver = finding.waiver
-    place = f"{finding.path}:{finding.line}:{finding.column}"
-    return style(
-        f"{place}: waived[{finding.rule}] until {waiver.expires} by {waiver.owner}: "
-        f"{shown(waiver.reason)}",
-        dim=True,
     )
