@@ -15,15 +15,15 @@ from typing import Any
 
 import pytest
 import yaml
-from articles import HEADER, article
-from patching import applied
 
+from articles import HEADER, article
 from citewell import source
 from citewell.explanation import explain
 from citewell.finding import Finding
 from citewell.pipeline import Request, run
 from citewell.rules import GROUPS, RULES
 from citewell.settings import Settings
+from patching import applied
 
 CASES = Path(__file__).parent / "cases"
 TODAY = date(2026, 11, 22)

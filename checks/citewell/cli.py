@@ -221,22 +221,31 @@ def _present(
 
         lines += github.render(outcome)
         if step_summary := os.environ.get("GITHUB_STEP_SUMMARY"):
-            with Path(step_summary).open("a", encoding="utf-8") as file:
-                file.write(github.job_summary(outcome))
+            _append(Path(step_summary), github.job_summary(outcome))
     if statistics:
         lines += summary.statistics(outcome)
     _write(lines, output, color)
+
+
+def _append(path: Path, text: str) -> None:
+    """Add *text* to the summary of a CI job; the verdict is no other if that fails."""
+    try:
+        with path.open("a", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        click.echo(f"{path} cannot be written: {error.strerror}", err=True)
 
 
 def _file_lines() -> Callable[[str], list[str]]:
     """A reader of source lines that keeps the file it read last."""
     from functools import lru_cache
 
+    from citewell import source
+
     @lru_cache(maxsize=1)
     def read(name: str) -> list[str]:
-        try:
-            text = Path(name).read_text(encoding="utf-8-sig", errors="replace")
-        except OSError:
+        text = source.text(Path(name))
+        if not text:
             return []
         return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 

@@ -36,8 +36,8 @@ def of_revision(revision: str, request: Request, map_: Map = map) -> frozenset[s
     The policy, the day and the rules are those of *request*; articles and waivers are
     those of the revision. A file that was not there then has none.
     """
-    top = Path(_git(request.base, "rev-parse", "--show-toplevel").strip())
-    tree = _git(top, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{tree}}")
+    top = Path(_git(request.base, "rev-parse", "--show-toplevel").removesuffix("\n"))
+    tree = _tree(top, revision)
     with tempfile.TemporaryDirectory(prefix="citewell-") as folder:
         then = Path(folder).resolve() / "tree"
         then.mkdir()
@@ -50,19 +50,25 @@ def of_revision(revision: str, request: Request, map_: Map = map) -> frozenset[s
         house = [settings.root / settings.waivers] if settings.waivers else []
         content = [settings.root / name for name in settings.content]
         wanted = [path for path in map(moved, (*content, *house, *request.paths)) if path]
-        _check_out(top, tree.strip(), [path.relative_to(then) for path in wanted], then)
+        _check_out(top, tree, [path.relative_to(then) for path in wanted], then)
         root, base = moved(settings.root / "x"), moved(request.base / "x")
         if root is None or base is None:
             return frozenset()
-        still = (
-            settings.waivers if house and (root.parent / str(settings.waivers)).exists() else None
-        )
-        paths = [path for path in map(moved, request.paths) if path and os.path.lexists(path)]
+        still = [str(path) for path in map(moved, house) if path and path.exists()]
+        # What is named now may have had another name then, so all that was there is judged.
+        named = (*request.paths, *content) if request.paths else ()
+        paths = [path for path in map(moved, named) if path and os.path.lexists(path)]
         earlier = replace(
             request,
             base=base.parent,
             paths=tuple(paths),
-            settings=settings.model_copy(update={"root": root.parent, "waivers": still}),
+            settings=settings.model_copy(
+                update={
+                    "root": root.parent,
+                    "content": tuple(str(path) for path in map(moved, content) if path),
+                    "waivers": still[0] if still else None,
+                }
+            ),
         )
         try:
             return frozenset(finding.fingerprint for finding in run(earlier, map_).findings)
@@ -74,7 +80,11 @@ def _check_out(top: Path, tree: str, paths: list[Path], folder: Path) -> None:
     """Write the files of *tree* at or below *paths* into *folder*, through a passing index."""
     index = {"GIT_INDEX_FILE": str(folder.with_name("index"))}
     _git(top, "read-tree", tree, env=index)
-    names = _git(top, "ls-files", "-z", "--", *(f":(literal){path}" for path in paths), env=index)
+    literal = [f":(literal){path}" for path in paths]
+    listed = _git(top, "ls-files", "-z", "--stage", "--", *literal, env=index).split("\0")
+    if any(line.startswith("120000 ") for line in listed):  # a link may lead anywhere
+        listed = _git(top, "ls-files", "-z", "--stage", env=index).split("\0")
+    names = "".join(f"{line.partition(chr(9))[2]}\0" for line in listed if line)
     prefix = f"--prefix={folder}{os.sep}"
     _git(top, "checkout-index", "-z", "--stdin", prefix, env=index, stdin=names)
 
@@ -97,7 +107,16 @@ def _git(
         raise ComparisonError("--since needs git, which is not installed.") from None
     except subprocess.CalledProcessError as error:
         said = error.stderr.strip() or f"'git {' '.join(arguments)}' failed"
-        raise ComparisonError(
-            f"--since: {said}. In a shallow clone, fetch the revision first (fetch-depth: 0)."
-        ) from None
+        raise ComparisonError(f"--since: {said.removesuffix('.')}.") from None
     return done.stdout
+
+
+def _tree(top: Path, revision: str) -> str:
+    try:
+        told = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{tree}}")
+        return _git(top, *told).strip()
+    except ComparisonError:
+        raise ComparisonError(
+            f"--since: there is no revision '{revision}' here. In a shallow clone, fetch it first "
+            "(fetch-depth: 0)."
+        ) from None

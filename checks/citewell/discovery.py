@@ -52,6 +52,8 @@ def discover(settings: Settings, paths: Iterable[Path], base: Path) -> Files:
         if path.is_dir() and not _articles(path):
             raise NothingToCheck(f"There is no article (*.yaml, *.yml) in {path}.")
     everywhere = [path for content in configured for path in _articles(content)]
+    if wanted:
+        wanted = _as_configured(wanted, everywhere)
     files = {
         path: File(path, _name(path, base), _way_to_schema(path, settings.root))
         for path in dict.fromkeys(map(_absolute, (*everywhere, *wanted)))
@@ -63,6 +65,14 @@ def discover(settings: Settings, paths: Iterable[Path], base: Path) -> Files:
     house = None if waivers is None else File(_absolute(waivers), _name(waivers, base), "")
     named = frozenset(_name(path, base) for path in wanted) if wanted else None
     return Files(tuple(files.values()), house, named)
+
+
+def _as_configured(wanted: list[Path], everywhere: list[Path]) -> list[Path]:
+    """*wanted*, with files of the content that are named through a link by their own names."""
+    configured = set(map(_absolute, everywhere))
+    real = {os.path.realpath(path): path for path in configured}
+    absolute = map(_absolute, wanted)
+    return [p if p in configured else real.get(os.path.realpath(p), p) for p in absolute]
 
 
 def _articles(path: Path) -> list[Path]:
@@ -103,10 +113,7 @@ def _absolute(path: Path) -> Path:
 
 
 def _name(path: Path, base: Path) -> str:
-    absolute = _absolute(path)
-    if absolute.is_relative_to(base):
-        return absolute.relative_to(base).as_posix()
-    return absolute.as_posix()
+    return Path(os.path.relpath(_absolute(path), base)).as_posix()
 
 
 def _way_to_schema(path: Path, root: Path) -> str:

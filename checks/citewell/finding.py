@@ -71,7 +71,8 @@ class Remark(NamedTuple):
 
     It stands at ``path``; ``about`` leads to what it is about where that is another node.
     ``detail`` tells apart several remarks of one rule on one node, for the fingerprint;
-    it never holds a line, or a number that a reference has.
+    it never holds a line, or a number that a reference has. ``key`` stands for what it is
+    about in the fingerprint, where the order of the nodes decides which of them is blamed.
     """
 
     path: NodePath
@@ -82,6 +83,7 @@ class Remark(NamedTuple):
     detail: str = ""
     place: Place | None = None
     about: NodePath | None = None
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

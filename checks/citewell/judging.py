@@ -54,27 +54,43 @@ def judge_article(file: File, plan: Plan) -> Judgement:
     document = source.read(file.path)._replace(schema=file.schema)
     unreadable = document.data is None and bool(document.problems)
     reading = Reading() if unreadable else _read(document)
-    article = reading.id or file.name
-    findings: list[Finding] = []
-    for rule, severity in plan.rules:
-        try:
-            remarks = tuple(_remarks(rule, document, reading, plan.policy, unreadable=unreadable))
-        except Exception as error:  # noqa: BLE001 - one broken rule must not stop the others
-            findings.append(crashed(rule, file.name, article, error))
-            continue
-        findings += [
-            place(rule, severity, remark, file.name, article, document) for remark in remarks
-        ]
+    findings, not_judged = _put(plan.rules, plan.policy, document, reading, file.name)
     return Judgement(
         file=file.name,
         id=reading.id,
         figures=None if unreadable else _count(file.name, reading),
-        findings=tuple(findings),
+        findings=findings,
         waivers=tuple(_recorded(file.name, reading)),
         hosts=_hosts(reading),
         targets=frozenset(_targets(reading)),
-        not_evaluated=tuple(_not_evaluated(file.name, reading, plan, unreadable=unreadable)),
+        not_evaluated=(
+            *_not_evaluated(file.name, reading, plan, unreadable=unreadable),
+            *not_judged,
+        ),
     )
+
+
+def _put(
+    rules: Iterable[tuple[Rule, Severity]],
+    policy: Policy,
+    document: Document,
+    reading: Reading,
+    file: str,
+) -> tuple[tuple[Finding, ...], tuple[NotEvaluated, ...]]:
+    """What *rules* have to say of one file, and which of them crashed."""
+    unreadable = document.data is None and bool(document.problems)
+    article = reading.id or file
+    findings: list[Finding] = []
+    not_judged: list[NotEvaluated] = []
+    for rule, severity in rules:
+        try:
+            remarks = tuple(_remarks(rule, document, reading, policy, unreadable=unreadable))
+        except Exception as error:  # noqa: BLE001 - one broken rule must not stop the others
+            findings.append(crashed(rule, file, article, error))
+            not_judged.append(NotEvaluated(rule.name, file, "the rule crashed", 1))
+            continue
+        findings += [place(rule, severity, remark, file, article, document) for remark in remarks]
+    return tuple(findings), tuple(not_judged)
 
 
 def _read(document: Document) -> Reading:
@@ -105,12 +121,8 @@ def judge_house_waivers(file: File, plan: Plan, articles: dict[str, str]) -> Jud
     )
     reading = Reading(violations=violations)
     own = ("invalid-yaml", "duplicate-key", "schema-violation")
-    findings = tuple(
-        place(rule, severity, remark, file.name, file.name, document)
-        for rule, severity in plan.rules
-        if rule.name in own
-        for remark in _remarks(rule, document, reading, plan.policy, unreadable=False)
-    )
+    rules = [(rule, severity) for rule, severity in plan.rules if rule.name in own]
+    findings, not_judged = _put(rules, plan.policy, document, reading, file.name)
     recorded = tuple(
         RecordedWaiver(
             file=file.name,
@@ -124,7 +136,7 @@ def judge_house_waivers(file: File, plan: Plan, articles: dict[str, str]) -> Jud
         )
         for path, waiver in waivers
     )
-    return Judgement(file.name, findings=findings, waivers=recorded)
+    return Judgement(file.name, findings=findings, waivers=recorded, not_evaluated=not_judged)
 
 
 def place_late(rule: Rule, severity: Severity, remark: Remark, file: File, article: str) -> Finding:
@@ -151,7 +163,7 @@ def place(
         message=shown(remark.message),
         help=shown(remark.help),
         fix=_showable(remark.fix),
-        fingerprint=fingerprint(rule.name, article, subject.key, remark.detail),
+        fingerprint=fingerprint(rule.name, article, remark.key or subject.key, remark.detail),
     )
 
 
@@ -173,8 +185,10 @@ def crashed(rule: Rule, file: str, article: str, error: Exception) -> Finding:
         end_line=1,
         end_column=1,
         target="article",
-        message=f"The rule {rule.name} crashed ({type(error).__name__}: {error}), so this file "
-        "was not judged by it",
+        message=shown(
+            f"The rule {rule.name} crashed ({type(error).__name__}: {error}), so this file was "
+            "not judged by it"
+        ),
         help="This is a fault of citewell; please report it with this file.",
         fix=None,
         fingerprint=fingerprint("internal-error", article, rule.name, ""),

@@ -65,7 +65,7 @@ def run(request: Request, map_: Map = map) -> Outcome:
         by_id = {judged.id: judged.file for judged in reversed(judgements) if judged.id}
         judgements.append(judge_house_waivers(files.waivers, plan, by_id))
         everything = (*everything, files.waivers)
-    late = _Late(plan, {file.name: file for file in everything}, judgements)
+    late = _Late(plan, {file.name: file for file in everything}, judgements, files.named)
     findings = _distinct([f for judged in judgements for f in judged.findings] + late.corpus())
     hosts = {(judged.file, t): host for judged in judgements for t, host in judged.hosts.items()}
     waived = waiving.apply(findings, late.waivers(), hosts, request.as_of)
@@ -105,6 +105,7 @@ class _Late:
     plan: Plan
     files: dict[str, File]
     judgements: list[Judgement]
+    named: frozenset[str] | None
 
     def corpus(self) -> list[Finding]:
         digests = tuple(Digest(judged.file, judged.id) for judged in self.judgements if judged.id)
@@ -148,8 +149,9 @@ class _Late:
         try:
             remarks = tuple(check(subject, self.plan.policy))
         except Exception as error:  # noqa: BLE001 - one broken rule must not stop the others
-            first = next(iter(self.files))
-            yield crashed(rule, first, ids[first], error)
+            reported = (name for name in self.files if self.named is None or name in self.named)
+            file = next(reported, next(iter(self.files)))
+            yield crashed(rule, file, ids[file], error)
             return
         for name, remark in remarks:
             yield place_late(rule, severity, remark, self.files[name], ids[name])
@@ -177,7 +179,11 @@ def _outcome(
     reported = [judged for judged in judgements if named is None or judged.file in named]
     names = {judged.file for judged in reported}
     findings = [finding for finding in waived.findings if finding.path in names]
-    news = [finding for finding in findings if finding.fingerprint not in request.known]
+    news = [
+        finding
+        for finding in findings
+        if finding.fingerprint not in request.known or finding.rule == "internal-error"
+    ]
     set_aside = [finding for finding in waived.waived if finding.path in names]
     counts = tuple(judged.figures for judged in reported if judged.figures is not None)
     targets = len(frozenset[str]().union(*(judged.targets for judged in reported)))

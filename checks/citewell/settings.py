@@ -68,7 +68,8 @@ def load(config: Path | None, start: Path) -> Settings:
     for folder in (start, *start.parents):
         pyproject = folder / "pyproject.toml"
         if pyproject.is_file():
-            table = _read(pyproject).get("tool", {}).get("citewell")
+            tools = _read(pyproject).get("tool")
+            table = tools.get("citewell") if isinstance(tools, dict) else None
             if table is not None:
                 return _settings(table, f"{pyproject}, [tool.citewell]", folder)
     return Settings.model_construct(root=start)

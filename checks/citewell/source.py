@@ -61,6 +61,17 @@ class _LeanParser(CParser):
 
 def read(path: Path) -> Document:
     """Read the file at *path*; whatever is wrong with it becomes a problem, never an error."""
+    raw = _bytes(path)
+    return raw if isinstance(raw, Document) else parse(raw)
+
+
+def text(path: Path) -> str:
+    """The text of the file at *path*, as far as it is one; nothing if :func:`read` refuses it."""
+    raw = _bytes(path)
+    return "" if isinstance(raw, Document) else raw.decode("utf-8-sig", "replace")
+
+
+def _bytes(path: Path) -> bytes | Document:
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
@@ -70,13 +81,12 @@ def read(path: Path) -> Document:
                 f"The file has {status.st_size:,} bytes; more than {MAX_BYTES:,} are not read",
                 "Split it into one file an article.",
             )
-        raw = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         return _refused(
             f"The file cannot be read: {error.strerror or error}",
             "Check its permissions and where its link leads.",
         )
-    return parse(raw)
 
 
 def parse(raw: bytes) -> Document:

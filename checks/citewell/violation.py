@@ -8,6 +8,7 @@ from pydantic_core import ErrorDetails
 
 from citewell import model
 from citewell.finding import NodePath
+from citewell.identifiers import mask_secrets
 from citewell.reading import Violation
 from citewell.spelling import did_you_mean
 
@@ -146,4 +147,5 @@ def _shown(value: Any) -> str:
         return "empty"
     if isinstance(value, (list, dict)):
         return "a list" if isinstance(value, list) else "keys with values"
-    return f"'{value if len(str(value)) <= _LONGEST_SHOWN else str(value)[:_LONGEST_SHOWN] + '…'}'"
+    text = mask_secrets(str(value))  # before anything of a secret is cut off
+    return f"'{text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN] + '…'}'"

@@ -6,6 +6,7 @@ from datetime import date
 from typing import NamedTuple
 
 from citewell.finding import AppliedWaiver, Finding, NodePath, WaivedFinding
+from citewell.identifiers import shown
 
 
 class RecordedWaiver(NamedTuple):
@@ -88,9 +89,9 @@ def _waived(finding: Finding, waiver: RecordedWaiver) -> WaivedFinding:
     decision = AppliedWaiver(
         path=waiver.file,
         rule=waiver.rule,
-        target=waiver.target,
-        reason=waiver.reason or "",
-        owner=waiver.owner,
+        target=shown(waiver.target),
+        reason=shown(waiver.reason or ""),
+        owner=shown(waiver.owner),
         expires=waiver.expires,
     )
     return WaivedFinding(**kept, waiver=decision)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from citewell.finding import Finding, Outcome
+from citewell.identifiers import shown
 
 
 def render(outcome: Outcome) -> Iterator[str]:
@@ -12,5 +13,5 @@ def render(outcome: Outcome) -> Iterator[str]:
 
 def line(finding: Finding) -> str:
     """One finding, as compilers print theirs."""
-    place = f"{finding.path}:{finding.line}:{finding.column}"
+    place = f"{shown(finding.path)}:{finding.line}:{finding.column}"
     return f"{place}: {finding.severity}: {finding.message} [{finding.rule}]"

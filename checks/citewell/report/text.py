@@ -43,7 +43,7 @@ def render(outcome: Outcome, lines: Lines, *, verbose: bool, quiet: bool) -> Ite
 
 def _finding(finding: Finding, lines: list[str]) -> Iterator[str]:
     color = _COLORS[finding.severity]
-    place = f"{finding.path}:{finding.line}:{finding.column}"
+    place = f"{shown(finding.path)}:{finding.line}:{finding.column}"
     label = style(f"{finding.severity}[{finding.rule}]", fg=color, bold=True)
     yield f"{style(place, bold=True)}: {label} {finding.message}"
     gutter = " " * len(str(finding.line))
@@ -57,20 +57,21 @@ def _finding(finding: Finding, lines: list[str]) -> Iterator[str]:
 def _pointed(finding: Finding, line: str) -> tuple[str, str]:
     """The line, cut to what fits, and the carets below the place of *finding*."""
     last = finding.end_column - 1 if finding.end_line == finding.line else len(line)
-    first = finding.column - 1
+    # Secrets are masked in the whole line: of one that is cut, a part would be left.
+    first, last = len(shown(line[: finding.column - 1])), len(shown(line[:last]))
+    line = shown(line)
     begin = max(0, min(first - _BEFORE, len(line) - _WIDTH)) if len(line) > _WIDTH else 0
     end = min(len(line), begin + _WIDTH)
-    text = ("…" if begin else "") + shown(line[begin:end]) + ("…" if end < len(line) else "")
-    before = ("…" if begin else "") + shown(line[begin:first])
-    marked = shown(line[begin : min(last, end)])[len(shown(line[begin:first])) :]
-    return text, " " * _cells(before) + "^" * max(1, _cells(marked))
+    head, tail = "…" if begin else "", "…" if end < len(line) else ""
+    before, marked = head + line[begin:first], line[first : min(last, end)]
+    return head + line[begin:end] + tail, " " * _cells(before) + "^" * max(1, _cells(marked))
 
 
 def _cells(text: str) -> int:
     """How many columns of a terminal *text* takes."""
     return sum(
         0
-        if unicodedata.combining(character)
+        if unicodedata.category(character) in ("Mn", "Me")
         else 1 + (unicodedata.east_asian_width(character) in "WF")
         for character in text
     )

@@ -265,6 +265,7 @@ def duplicate_claim(reading: Reading, _policy: Policy) -> Iterator[Remark]:
                 (*path, "text"),
                 f"The claim '{claim.id}' says the same as the claim '{first[key]}'",
                 "Keep one of them, with the references of both.",
+                key=f"claims:{key[1]}",
             )
         elif key[1]:
             first[key] = claim.id

@@ -192,7 +192,7 @@ def unreviewed_article(reading: Reading, _policy: Policy) -> Iterator[Remark]:
     """
     if reading.review and not reading.review.reviewers:
         yield Remark(
-            ("review",),
+            ("review", "reviewers"),
             "No reviewer is named, so nobody answers for the article",
             "Add who reviewed it to 'reviewers'.",
         )

@@ -159,6 +159,7 @@ def duplicate_reference(reading: Reading, _policy: Policy) -> Iterator[Remark]:
                 path,
                 f"Reference {reference.number} is the same work as reference {first.number}",
                 f"Keep one of them, and let the claims that cite {reference.number} cite it.",
+                key=_alike(reference, first),
             )
 
 
@@ -170,6 +171,13 @@ def _likeness(reference: Reference) -> Iterator[tuple[str, object]]:
         yield "pmid", reference.pmid
     if reference.title:
         yield reference.type, title_key(reference.title)
+
+
+def _alike(one: Reference, other: Reference) -> str:
+    ours = tuple(_likeness(other))
+    return "works:" + next(
+        f"{kind}:{value}" for kind, value in _likeness(one) if (kind, value) in ours
+    )
 
 
 def _same_work(one: Reference, other: Reference) -> bool:
