@@ -18,14 +18,16 @@ def applied(fix: Fix, data: Any) -> Any:
 
 
 def _patch(data: Any, step: Operation) -> None:
-    *parents, last = [part.replace("~1", "/").replace("~0", "~") for part in step.path.split("/")[1:]]
+    parts = step.path.split("/")[1:]
+    *parents, last = [part.replace("~1", "/").replace("~0", "~") for part in parts]
     for part in parents:
         data = data[int(part)] if isinstance(data, list) else data[part]
     key = int(last) if isinstance(data, list) else last
     if step.op == "remove":
         del data[key]
     else:
-        assert step.op == "replace" and key in (data if isinstance(data, dict) else range(len(data)))
+        assert step.op == "replace"
+        assert key in (data if isinstance(data, dict) else range(len(data)))
         data[key] = step.value
 
 

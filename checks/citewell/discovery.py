@@ -6,6 +6,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import NamedTuple
 
+from citewell.identifiers import shown
 from citewell.settings import Settings
 
 SUFFIXES = (".yaml", ".yml")
@@ -93,7 +94,7 @@ def _walk(folder: Path, seen: set[str]) -> Iterator[Path]:
     except OSError:
         yield folder  # read as a file, it becomes a finding
         return
-    for entry in entries:
+    for entry in sorted(entries, key=lambda entry: entry.is_symlink()):  # own names first
         if _is_folder(entry):
             if not entry.name.startswith("."):
                 yield from _walk(Path(entry.path), seen)
@@ -113,7 +114,8 @@ def _absolute(path: Path) -> Path:
 
 
 def _name(path: Path, base: Path) -> str:
-    return Path(os.path.relpath(_absolute(path), base)).as_posix()
+    name = Path(os.path.relpath(_absolute(path), base)).as_posix()
+    return shown(name)  # a name may be any bytes
 
 
 def _way_to_schema(path: Path, root: Path) -> str:

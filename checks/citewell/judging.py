@@ -24,6 +24,9 @@ from citewell.rules.rule import Policy, Rule
 from citewell.subject import fingerprint, subject_of
 from citewell.waiving import RecordedWaiver
 
+_LONGEST_MESSAGE = 600
+"""Longer messages quote something that is no word, and are cut."""
+
 
 class Plan(NamedTuple):
     """Which rules are put, how grave each is, and by what policy."""
@@ -160,11 +163,15 @@ def place(
         end_line=where.end_line,
         end_column=where.end_column,
         target=subject.target,
-        message=shown(remark.message),
-        help=shown(remark.help),
+        message=_cut(shown(remark.message)),
+        help=_cut(shown(remark.help)),
         fix=_showable(remark.fix),
         fingerprint=fingerprint(rule.name, article, remark.key or subject.key, remark.detail),
     )
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST_MESSAGE else text[:_LONGEST_MESSAGE] + "…"
 
 
 def _showable(fix: Fix | None) -> Fix | None:

@@ -21,6 +21,8 @@ from citewell.identifiers import bare_doi, is_doi, title_key
 
 # 1.0 is a whole number to JSON Schema.
 _NUMBER = re.compile(r"\+?0*[1-9][0-9]{0,8}(\.0*)?")
+# What is white space to one of the dialects of regular expressions is so to all.
+_VISIBLE = r"[^\s\u0085\ufeff]"
 _SCALAR = ["string", "number", "boolean"]
 
 
@@ -75,7 +77,9 @@ def _parse_number(text: str) -> int:
 
 
 AnyText = Annotated[str, WithJsonSchema({"type": _SCALAR})]
-Text = Annotated[str, Field(pattern=r"\S"), WithJsonSchema({"type": _SCALAR, "pattern": r"\S"})]
+Text = Annotated[
+    str, Field(pattern=_VISIBLE), WithJsonSchema({"type": _SCALAR, "pattern": _VISIBLE})
+]
 Number = Annotated[
     int,
     _scalar(_parse_number, "a whole number from 1"),
@@ -121,7 +125,8 @@ Language: Any = _patterned(
     r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$", "a language tag of BCP 47 such as en or pt-BR"
 )
 WaiverTarget: Any = _patterned(
-    r"^(article|section:\S+|claim:\S+|reference:[1-9][0-9]*|host:\S+)$",
+    r"^(article|(section|claim):[A-Za-z][A-Za-z0-9._-]*|reference:[1-9][0-9]*|"
+    r"host:[A-Za-z0-9._:\[\]\u00a1-\u167f\u2c00-\u2fff\u3001-\ud7ff-]+)$",
     "article, section:ID, claim:ID, reference:N or host:NAME",
 )
 Version = Annotated[

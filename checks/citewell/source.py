@@ -31,6 +31,7 @@ MAX_DEPTH = 100
 MAX_REFUSALS = 20
 """How many forbidden constructs of one file are named."""
 
+_BLANKS = " \t\r\n"
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 # Line breaks to YAML 1.1, which libyaml speaks, and ordinary characters since 1.2 (5.4).
 _OLD_BREAKS = {0x85: 0x10FF85, 0x2028: 0x10FFD8, 0x2029: 0x10FFD9}
@@ -91,11 +92,12 @@ def _bytes(path: Path) -> bytes | Document:
 
 def parse(raw: bytes) -> Document:
     """Take the bytes of a file apart."""
+    guess = " (it looks like UTF-16)" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else ""
+    raw = raw.removeprefix(b"\xef\xbb\xbf")
     try:
-        text = raw.decode("utf-8-sig")
+        text = raw.decode()
     except UnicodeDecodeError as error:
-        before = raw[: error.start].decode("utf-8-sig", "replace")
-        guess = " (it looks like UTF-16)" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else ""
+        before = raw[: error.start].decode()
         return _refused(
             f"The file is not UTF-8: byte {error.start + 1} is 0x{raw[error.start]:02X}{guess}",
             "Save it as UTF-8.",
@@ -126,6 +128,8 @@ def _is_suspicious(text: str) -> bool:
     """Whether a closer look at the parser's events is due, before any node is built."""
     return (
         (any(sign in text for sign in "&*!") and _INDICATED.search(text) is not None)
+        or text.startswith("%")
+        or "\n%" in text
         or text.count("[") + text.count("{") > _MANY_BRACKETS
         or _DEEP_INDENTATION in text
         or _COMPACT_NESTING.search(text) is not None
@@ -149,9 +153,7 @@ class _Builder:
 
     def build(self, node: Node, depth: int) -> Data:
         if type(node) is ScalarNode:
-            if node.tag and node.value in _NULLS:
-                return None
-            return node.value.translate(_RESTORED) if self.restore else node.value  # type: ignore[no-any-return]
+            return None if node.tag and node.value in _NULLS else self.text(node)
         if depth > MAX_DEPTH:
             raise _TooDeepError
         build, depth = self.build, depth + 1
@@ -160,10 +162,15 @@ class _Builder:
         data: dict[str, Data] = {}
         for key, value in node.value:
             if type(key) is ScalarNode:
-                data[key.value] = build(value, depth)
+                data[self.text(key)] = build(value, depth)
         if len(data) != len(node.value) or "<<" in data:
             self.doubtful = True
         return data
+
+    def text(self, node: ScalarNode) -> str:
+        if self.restore:
+            node.value = node.value.translate(_RESTORED)
+        return node.value  # type: ignore[no-any-return]
 
 
 def _key_problems(root: Node, text: str) -> Iterator[Problem]:
@@ -230,6 +237,8 @@ def _forbidden(event: Any, *, too_deep: bool) -> tuple[str, str] | None:
         return f"The nesting is deeper than {MAX_DEPTH} levels", "Flatten it."
     if isinstance(event, yaml.AliasEvent):
         return f"The alias *{event.anchor} is not allowed", "Write out what it stands for."
+    if getattr(event, "version", None) not in (None, (1, 2)):
+        return "YAML of another version than 1.2 is not allowed", "Remove the directive."
     if getattr(event, "anchor", None) is not None:
         return f"The anchor &{event.anchor} is not allowed", "Write the value out where needed."
     if getattr(event, "tag", None) is not None:
@@ -288,11 +297,14 @@ def _node_place(text: str, node: Node) -> Place:
     while isinstance(node, CollectionNode) and node.value and not node.flow_style:
         node = node.value[0][0] if isinstance(node, MappingNode) else node.value[0]
     mark = node.start_mark
-    written = text[mark.index : node.end_mark.index].rstrip()  # a block scalar's end spills over
+    written = text[mark.index : node.end_mark.index].rstrip(_BLANKS)  # a block's end spills over
+    if not written:  # nothing at all stands right behind what comes before it
+        before = len(text[: mark.index].rstrip(_BLANKS))
+        return _place(text, before, before)
     if "\n" in written or "\r" in written:
         return _place(text, mark.index, mark.index + len(written))
     line, column = mark.line + 1, mark.column + 1
-    return Place(line, column, line, column + max(len(written), 1))
+    return Place(line, column, line, column + len(written))
 
 
 def _place(text: str, start: int, end: int) -> Place:

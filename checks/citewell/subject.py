@@ -1,11 +1,14 @@
 """What a finding is about: the target that a waiver names, and the subject of a fingerprint."""
 
+import re
 from hashlib import sha256
 from typing import Any, NamedTuple
 
 from citewell.document import Data
 from citewell.finding import NodePath
 from citewell.model import work_identity
+
+_NUMBER = re.compile(r"\d{1,9}", re.ASCII)
 
 
 class Subject(NamedTuple):
@@ -48,7 +51,7 @@ def _named(data: Data, path: NodePath, node: dict[str, Data]) -> Subject | None:
         noun = str(kind).removesuffix("s")
         return Subject(f"{noun}:{name}", f"{noun}:{name}")
     number = node.get("number")
-    if path[:-1] == ("references",) and isinstance(number, str) and number.isdecimal():
+    if path[:-1] == ("references",) and isinstance(number, str) and _NUMBER.fullmatch(number):
         return Subject(f"reference:{int(number)}", f"reference:{work_identity(node)}")
     if path[:-1] == ("waivers",):
         target = str(node.get("target"))

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from citewell.finding import Finding, Outcome
-from citewell.identifiers import shown
 
 
 def render(outcome: Outcome) -> Iterator[str]:
@@ -13,5 +12,5 @@ def render(outcome: Outcome) -> Iterator[str]:
 
 def line(finding: Finding) -> str:
     """One finding, as compilers print theirs."""
-    place = f"{shown(finding.path)}:{finding.line}:{finding.column}"
+    place = f"{finding.path}:{finding.line}:{finding.column}"
     return f"{place}: {finding.severity}: {finding.message} [{finding.rule}]"

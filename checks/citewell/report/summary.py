@@ -30,7 +30,7 @@ def sentences(outcome: Outcome) -> Iterator[str]:
         yield f"{targets} (DOIs and URLs) not checked: links are off."
     for entry in outcome.not_evaluated:
         if entry.path is not None:
-            yield f"{shown(entry.path)}: {entry.rule} not evaluated in full: {entry.reason}."
+            yield f"{entry.path}: {entry.rule} not evaluated in full: {entry.reason}."
 
 
 def waived(outcome: Outcome) -> Iterator[str]:
@@ -38,7 +38,7 @@ def waived(outcome: Outcome) -> Iterator[str]:
     for finding in outcome.waived:
         waiver = finding.waiver
         yield (
-            f"{shown(finding.path)}:{finding.line}:{finding.column}: waived[{finding.rule}] "
+            f"{finding.path}:{finding.line}:{finding.column}: waived[{finding.rule}] "
             f"until {waiver.expires} by {shown(waiver.owner)}: {shown(waiver.reason)}"
         )
 

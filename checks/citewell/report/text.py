@@ -43,7 +43,7 @@ def render(outcome: Outcome, lines: Lines, *, verbose: bool, quiet: bool) -> Ite
 
 def _finding(finding: Finding, lines: list[str]) -> Iterator[str]:
     color = _COLORS[finding.severity]
-    place = f"{shown(finding.path)}:{finding.line}:{finding.column}"
+    place = f"{finding.path}:{finding.line}:{finding.column}"
     label = style(f"{finding.severity}[{finding.rule}]", fg=color, bold=True)
     yield f"{style(place, bold=True)}: {label} {finding.message}"
     gutter = " " * len(str(finding.line))

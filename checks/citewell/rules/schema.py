@@ -134,6 +134,8 @@ def schema_not_declared(document: Document, _policy: Policy) -> Iterator[Remark]
         # yaml-language-server: $schema=../schemas/article.schema.json
         schema_version: 1
     """
+    if document.data is None:
+        return
     for line in document.text.splitlines():
         if _DECLARATION.match(line):
             return
