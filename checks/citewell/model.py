@@ -20,7 +20,7 @@ from citewell.dates import PartialDate, parse_day, parse_partial
 from citewell.identifiers import bare_doi, is_doi, title_key
 
 # 1.0 is a whole number to JSON Schema.
-_NUMBER = re.compile(r"\+?0*[1-9][0-9]{0,8}(\.0*)?")
+_NUMBER = re.compile(r"\+?0{0,9}[1-9][0-9]{0,8}(\.0*)?")
 # What is white space to one of the dialects of regular expressions is so to all.
 _VISIBLE = r"[^\s\u0085\ufeff]"
 _SCALAR = ["string", "number", "boolean"]
@@ -92,6 +92,9 @@ Number = Annotated[
         }
     ),
 ]
+# 1 and 01 would be one key to some readers and two to others.
+_KEY = r"^[1-9][0-9]{0,8}$"
+Key = Annotated[int, _scalar(lambda text: int(_matching(_KEY)(text)), "a whole number from 1")]
 Flag = Annotated[
     bool,
     _scalar(_parse_flag, "true or false"),
@@ -184,10 +187,10 @@ class Claim(Node):
     references: tuple[Number, ...] | None = Field(
         None, description="Numbers of the references that support the claim."
     )
-    locators: dict[Number, Text] = Field(
+    locators: dict[Key, Text] = Field(
         default_factory=dict,
         description="Where in a reference: its number, then a page or section.",
-        json_schema_extra={"propertyNames": {"pattern": f"^{_NUMBER.pattern}$"}},
+        json_schema_extra={"propertyNames": {"pattern": _KEY}},
     )
 
 

@@ -99,7 +99,7 @@ def parse(raw: bytes) -> Document:
     except UnicodeDecodeError as error:
         before = raw[: error.start].decode()
         return _refused(
-            f"The file is not UTF-8: byte {error.start + 1} is 0x{raw[error.start]:02X}{guess}",
+            f"The file is not UTF-8: 0x{raw[error.start]:02X} is no character{guess}",
             "Save it as UTF-8.",
             _place(before, len(before), len(before)),
         )

@@ -188,9 +188,10 @@ def _misnumbered(numbers: list[int]) -> Iterator[tuple[int, str]]:
             else:
                 yield index, f"The reference list begins at {number}, not at 1"
         return
+    first = {number: index for index, number in reversed(list(enumerate(numbers)))}
     for index, number in enumerate(numbers):
-        rightful = number - 1 if numbers[number - 1 : number] == [number] else numbers.index(number)
-        if index != rightful:
+        in_its_place = numbers[number - 1 : number] == [number]
+        if index != (number - 1 if in_its_place else first[number]):
             yield index, f"Two references have the number {number}"
         elif number > len(numbers):
             yield index, f"Reference {number} leaves a gap: the list has {len(numbers)} entries"
@@ -224,9 +225,9 @@ def repeated_citation(reading: Reading, _policy: Policy) -> Iterator[Remark]:
           - {id: tremor, text: Dystonia can come with tremor., references: [1]}
     """
     for path, claim in reading.claims:
-        numbers = claim.references or ()
-        for index, number in enumerate(numbers):
-            if number in numbers[:index]:
+        seen: set[int] = set()
+        for index, number in enumerate(claim.references or ()):
+            if number in seen:
                 place = (*path, "references", index)
                 yield Remark(
                     place,
@@ -238,6 +239,7 @@ def repeated_citation(reading: Reading, _policy: Policy) -> Iterator[Remark]:
                         (Operation("remove", json_pointer(place)),),
                     ),
                 )
+            seen.add(number)
 
 
 def duplicate_claim(reading: Reading, _policy: Policy) -> Iterator[Remark]:
