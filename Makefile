@@ -16,6 +16,7 @@ lint: .venv/tested  ## what CI asks for beside the tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/citewell schema --check
+	$(BIN)/zizmor --quiet --offline .github action.yml
 
 clean:
 	rm -rf .venv

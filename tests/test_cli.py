@@ -249,11 +249,12 @@ def test_concise(faulty: Path, check: Any) -> None:
 
 @pytest.mark.parametrize("format_", ["text", "concise", "json", "github"])
 def test_output(faulty: Path, check: Any, format_: str) -> None:
-    """The file holds what would have been printed, without colours."""
-    printed = check("--format", format_).out
-    answer = check("--format", format_, "--output", "report", "--color", "always")
-    assert (answer.code, answer.out, answer.err) == (1, "", "")
-    assert (faulty / "report").read_text(encoding="utf-8") == printed
+    """The file holds what would have been printed; colours only if they are asked for."""
+    for color in ((), ("--color", "always")):
+        printed = check("--format", format_, *color).out
+        answer = check("--format", format_, "--output", "report", *color)
+        assert (answer.code, answer.out, answer.err) == (1, "", "")
+        assert (faulty / "report").read_text(encoding="utf-8") == printed
 
 
 def test_output_replaces_the_whole(faulty: Path, check: Any) -> None:
@@ -568,6 +569,7 @@ def test_json_is_the_whole_output(faulty: Path, run: Run) -> None:
     options = ("--statistics", "--verbose", "--quiet", "--color", "always")
     done = run("check", "--as-of", TODAY, "--format", "json", *options)
     assert json.loads(done.stdout)["summary"]["error"] == 1
+    assert "uncited-claim" in done.stderr
 
 
 # --- Secrets -------------------------------------------------------------------------------
@@ -711,20 +713,20 @@ def test_named_file_may_have_any_suffix(workdir: Path, check: Any) -> None:
         ('contents = ["a"]', "unknown key 'contents'. Did you mean 'content'?"),
         ("xyzzy = 1", "unknown key 'xyzzy'. Known: content, "),
         ("root = 'x'", "unknown key 'root'."),
-        ('content = "content"', "content: "),
-        ("content = [1]", "content.0: "),
-        ("exclude = 3", "exclude: "),
-        ("waivers = 3", "waivers: "),
-        ('fail_on = "errors"', "fail_on: "),
-        ("severity = 3", "severity: "),
+        ('content = "content"', "content is "),
+        ("content = [1]", "content.0 is "),
+        ("exclude = 3", "exclude is "),
+        ("waivers = 3", "waivers is "),
+        ('fail_on = "errors"', "fail_on is "),
+        ("severity = 3", "severity is "),
         ("[severity]\nuncited-clam = 'off'", "'uncited-clam' in severity. Did you mean 'uncited-"),
         ("[severity]\nclaims = 'off'", "unknown key 'claims' in severity."),
-        ("[severity]\nuncited-claim = 'fatal'", "severity.uncited-claim."),
+        ("[severity]\nuncited-claim = 'fatal'", "severity.uncited-claim is 'fatal': "),
         ("[dates]\nreviews = 3", "unknown key 'reviews' in dates. Did you mean 'review'?"),
-        ("[dates]\nreview = '36'", "dates.review: "),
-        ("[dates]\nreview = 0", "dates.review: "),
-        ("[dates]\nreview = true", "dates.review: "),
-        ("[dates]\naccessed = 12", "dates.accessed: "),
+        ("[dates]\nreview = '36'", "dates.review is "),
+        ("[dates]\nreview = 0", "dates.review is "),
+        ("[dates]\nreview = true", "dates.review is "),
+        ("[dates]\naccessed = 12", "dates.accessed is "),
         ("[dates.accessed]\nwebpages = 12", "'webpages' in dates.accessed. Did you mean 'webpage'"),
         ("[dates.published]\ndefault = 12", "unknown key 'default' in dates.published."),
         ("content = [", "is not TOML: "),
@@ -1006,7 +1008,8 @@ def test_schema_check(workdir: Path, call: Call) -> None:
     answer = call("schema", "--check")
     assert answer.code == 1
     assert answer.out == (
-        f"schemas/{SCHEMAS[1]}: is not what the models say: run 'citewell schema'\n"
+        f"schemas/{SCHEMAS[1]}: is not what the models say: run "
+        "'citewell schema --output schemas'\n"
     )
     assert call("schema", "--check", "--output", "elsewhere").code == 1
 

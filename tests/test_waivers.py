@@ -383,10 +383,19 @@ def test_rules_that_are_off_by_default(check: Check) -> None:
 
 
 @pytest.mark.parametrize("broken", ["title: []\n", "titel: A\n", "condition: {}\n"])
-def test_a_broken_article(check: Check, broken: str) -> None:
-    """Where nodes break the schema, nobody can tell what is of use."""
+def test_a_fault_elsewhere(check: Check, broken: str) -> None:
+    """A fault in what no waiver is about hides nothing."""
     write("one", UNUSED, fragment=broken + FAULTY)
-    assert about_waivers(check()) == []
+    assert about_waivers(check()) == [("unused-waiver", line_of("one", "malformed-doi"))]
+
+
+@pytest.mark.parametrize("broken", ["sections: {}\n", "sections:\n  - 3\n"])
+def test_a_hidden_list(check: Check, broken: str) -> None:
+    """Where a whole list breaks the schema, nobody can tell what is of use, and it is said."""
+    write("one", UNUSED, fragment=broken + FAULTY[FAULTY.index("references:") :])
+    answer = check("--select", "claims,waivers")
+    assert about_waivers(answer) == []
+    assert "claims" in [entry["rule"] for entry in answer.report["not_evaluated"]]
 
 
 def test_a_broken_reference(check: Check) -> None:

@@ -61,7 +61,7 @@ def cli() -> None:
 
 
 def _names(
-    _context: click.Context, _option: click.Parameter, values: tuple[str, ...]
+    _context: click.Context, option: click.Parameter, values: tuple[str, ...]
 ) -> frozenset[str]:
     """Rules and groups from options that may repeat and may hold several, by commas."""
     from citewell.rules import GROUPS, RULES
@@ -72,6 +72,8 @@ def _names(
     for name in sorted(names - known):
         guess = did_you_mean(name, known) or "'citewell explain' lists them."
         raise click.BadParameter(f"there is no rule or group '{name}'. {guess}")
+    if option.name == "select" and values and not names:
+        raise click.BadParameter("it names no rule and no group.")
     return names
 
 
@@ -102,15 +104,20 @@ def _day(_context: click.Context, _option: click.Parameter, value: datetime | No
     type=click.Path(path_type=Path, dir_okay=False),
     help="Only what is not in this report (of --format json).",
 )
-@click.option("--jobs", type=click.IntRange(0), default=0, help="Processes; 0: all processors.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(0),
+    default=0,
+    help="At most so many processes; 0: one a processor. Few articles need only one.",
+)
 @click.option(
     "--config",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Settings in TOML, instead of [tool.citewell] in the nearest pyproject.toml.",
+    help="Settings in TOML, instead of the nearest pyproject.toml with [tool.citewell].",
 )
 @click.option("--statistics", is_flag=True, help="Count the findings of each rule.")
 @click.option("--quiet", "-q", is_flag=True, help="Print the findings and nothing else.")
-@click.option("--verbose", "-v", is_flag=True, help="Print findings of severity info, too.")
+@click.option("--verbose", "-v", is_flag=True, help="Print info findings in format text, too.")
 @click.option(
     "--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True
 )
@@ -141,9 +148,11 @@ def check(
         select=select,
         ignore=ignore,
     )
+    fail_on = fail_on or settings.fail_on
     outcome = _run(request, since, baseline, jobs)
+    presentation["verbose"] |= fail_on == "info"  # what makes it fail is shown
     _present(outcome, **presentation)
-    return _exit_code(outcome, fail_on or settings.fail_on)
+    return _exit_code(outcome, fail_on)
 
 
 def _settings(config: Path | None) -> "Settings":
@@ -157,9 +166,11 @@ def _settings(config: Path | None) -> "Settings":
 
 def _run(request: "Request", since: str | None, baseline: Path | None, jobs: int) -> "Outcome":
     from citewell.discovery import NothingToCheck
-    from citewell.pipeline import run
+    from citewell.pipeline import make_plan, run
     from citewell.spreading import spread
 
+    if not make_plan(request).rules:
+        raise click.UsageError("No rule is left: see --select, --ignore and the settings.")
     map_ = spread(jobs)
     try:
         if baseline is not None or since is not None:
@@ -204,7 +215,9 @@ def _present(
     if format_ == "json":
         from citewell.report import json
 
-        _write([json.render(outcome).rstrip("\n")], output, color)
+        _write([json.render(outcome)], output, color)
+        if statistics:  # standard output is one object
+            click.echo("\n".join(summary.statistics(outcome)), err=True)
         return
     lines: list[str] = []
     if format_ == "text":
@@ -215,13 +228,14 @@ def _present(
         from citewell.report import concise
 
         lines += concise.render(outcome)
-        lines += () if quiet else (*summary.waived(outcome), *summary.sentences(outcome))
     else:
         from citewell.report import github
 
         lines += github.render(outcome)
         if step_summary := os.environ.get("GITHUB_STEP_SUMMARY"):
             _append(Path(step_summary), github.job_summary(outcome))
+    if format_ != "text" and not quiet:
+        lines += (*summary.waived(outcome), *summary.sentences(outcome))
     if statistics:
         lines += summary.statistics(outcome)
     _write(lines, output, color)
@@ -244,7 +258,7 @@ def _file_lines() -> Callable[[str], list[str]]:
 
     @lru_cache(maxsize=1)
     def read(name: str) -> list[str]:
-        text = source.text(Path(name))
+        text = source.read_text(Path(name))
         if not text:
             return []
         return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
@@ -258,7 +272,7 @@ def _write(lines: Iterable[str], output: Path | None, color: str) -> None:
     whole = "".join(f"{line}\n" for line in lines)
     if output is not None:
         try:
-            write_text(output, click.unstyle(whole))
+            write_text(output, whole if color == "always" else click.unstyle(whole))
         except OSError as error:
             raise click.UsageError(f"{output} cannot be written: {error.strerror}") from None
         return
@@ -269,6 +283,8 @@ def _write(lines: Iterable[str], output: Path | None, color: str) -> None:
         click.echo(whole, nl=False, color=wanted)
     except BrokenPipeError:
         _discard_stdout()
+    except OSError as error:
+        raise click.ClickException(f"The output cannot be written: {error.strerror}") from None
 
 
 def _exit_code(outcome: "Outcome", fail_on: str) -> int:
@@ -290,8 +306,7 @@ def explain(rule: str | None, format_: str) -> None:
     import json
     from dataclasses import asdict
 
-    from citewell.explanation import explain as explained
-    from citewell.report import explanation
+    from citewell import explanation
     from citewell.rules import RULES
     from citewell.spelling import did_you_mean
 
@@ -299,7 +314,7 @@ def explain(rule: str | None, format_: str) -> None:
     if rule is not None and rule not in rules:
         guess = did_you_mean(rule, rules) or "'citewell explain' lists all."
         raise click.UsageError(f"There is no rule '{rule}'. {guess}")
-    chosen = [explained(each) for name, each in rules.items() if rule in (None, name)]
+    chosen = [explanation.explain(each) for name, each in rules.items() if rule in (None, name)]
     if format_ == "json":
         objects = [asdict(each) for each in chosen]
         _write([json.dumps(objects if rule is None else objects[0], indent=2)], None, "never")
@@ -320,13 +335,13 @@ def explain(rule: str | None, format_: str) -> None:
 @click.option("--check", "only_check", is_flag=True, help="Write nothing; exit 1 if one differs.")
 def schema(output: Path, only_check: bool) -> int:
     """Write the JSON Schemas of articles, of waivers, and of what check prints."""
-    from citewell import schemas
+    from citewell import json_schema
 
     try:
-        changed = schemas.stale(output) if only_check else schemas.write(output)
+        changed = json_schema.stale(output) if only_check else json_schema.write(output)
     except OSError as error:
         raise click.UsageError(f"{output} cannot be used: {error.strerror}") from None
     for path in changed:
-        said = "is not what the models say: run 'citewell schema'" if only_check else "written"
-        click.echo(f"{path}: {said}")
+        stale = f"is not what the models say: run 'citewell schema --output {output}'"
+        click.echo(f"{path}: {stale if only_check else 'written'}")
     return FINDINGS if only_check and changed else OK

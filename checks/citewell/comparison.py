@@ -4,8 +4,10 @@ import json
 import os
 import subprocess
 import tempfile
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 from citewell.discovery import NothingToCheck
 from citewell.pipeline import Map, Request, run
@@ -39,53 +41,70 @@ def of_revision(revision: str, request: Request, map_: Map = map) -> frozenset[s
     top = Path(_git(request.base, "rev-parse", "--show-toplevel").removesuffix("\n"))
     tree = _tree(top, revision)
     with tempfile.TemporaryDirectory(prefix="citewell-") as folder:
-        then = Path(folder).resolve() / "tree"
-        then.mkdir()
-
-        def moved(path: Path) -> Path | None:
-            real = path.parent.resolve() / path.name  # a link itself stays where it is
-            return then / real.relative_to(top) if real.is_relative_to(top) else None
-
-        settings = request.settings
-        house = [settings.root / settings.waivers] if settings.waivers else []
-        content = [settings.root / name for name in settings.content]
-        wanted = [path for path in map(moved, (*content, *house, *request.paths)) if path]
-        _check_out(top, tree, [path.relative_to(then) for path in wanted], then)
-        root, base = moved(settings.root / "x"), moved(request.base / "x")
-        if root is None or base is None:
-            return frozenset()
-        still = [str(path) for path in map(moved, house) if path and path.exists()]
-        # What is named now may have had another name then, so all that was there is judged.
-        named = (*request.paths, *content) if request.paths else ()
-        paths = [path for path in map(moved, named) if path and os.path.lexists(path)]
-        earlier = replace(
-            request,
-            base=base.parent,
-            paths=tuple(paths),
-            settings=settings.model_copy(
-                update={
-                    "root": root.parent,
-                    "content": tuple(str(path) for path in map(moved, content) if path),
-                    "waivers": still[0] if still else None,
-                }
-            ),
-        )
+        then = _Then(top, Path(folder).resolve() / "tree")
+        then.folder.mkdir()
+        _check_out(tree, then.paths((*_content(request), *_house(request), *request.paths)), then)
         try:
-            return frozenset(finding.fingerprint for finding in run(earlier, map_).findings)
+            return frozenset(
+                finding.fingerprint for finding in run(then.put(request), map_).findings
+            )
         except NothingToCheck:
             return frozenset()
 
 
-def _check_out(top: Path, tree: str, paths: list[Path], folder: Path) -> None:
-    """Write the files of *tree* at or below *paths* into *folder*, through a passing index."""
-    index = {"GIT_INDEX_FILE": str(folder.with_name("index"))}
+class _Then(NamedTuple):
+    """The tree of an earlier day in *folder*, which stands for that in *top*."""
+
+    top: Path
+    folder: Path
+
+    def path(self, path: Path) -> Path | None:
+        """What *path* was then, be it there or not; None if it is outside of the tree."""
+        real = path.parent.resolve() / path.name  # a link itself stays where it is
+        return self.folder / real.relative_to(self.top) if real.is_relative_to(self.top) else None
+
+    def paths(self, paths: Iterable[Path]) -> list[Path]:
+        """What *paths* were then, those inside of the tree."""
+        return [path for path in map(self.path, paths) if path is not None]
+
+    def put(self, request: Request) -> Request:
+        """*request*, put to this tree."""
+        content = list(filter(os.path.lexists, self.paths(_content(request))))
+        house = list(filter(Path.exists, self.paths(_house(request))))
+        # What is named now may have had another name then, so all that was there is judged.
+        named = [*filter(os.path.lexists, self.paths(request.paths)), *content]
+        then = {"root": self._folder(request.settings.root), "content": list(map(str, content))}
+        settings = request.settings.model_copy(
+            update={**then, "waivers": str(house[0]) if house else None}
+        )
+        paths = tuple(named) if request.paths else ()
+        return replace(request, base=self._folder(request.base), paths=paths, settings=settings)
+
+    def _folder(self, folder: Path) -> Path:
+        inside = self.path(folder / "any")
+        return self.folder if inside is None else inside.parent
+
+
+def _content(request: Request) -> list[Path]:
+    return [request.settings.root / name for name in request.settings.content]
+
+
+def _house(request: Request) -> list[Path]:
+    waivers = request.settings.waivers
+    return [request.settings.root / waivers] if waivers else []
+
+
+def _check_out(tree: str, paths: list[Path], then: _Then) -> None:
+    """Write the files of *tree* at or below *paths*, through a passing index."""
+    top = then.top
+    index = {"GIT_INDEX_FILE": str(then.folder.with_name("index"))}
     _git(top, "read-tree", tree, env=index)
-    literal = [f":(literal){path}" for path in paths]
+    literal = [f":(literal){path.relative_to(then.folder)}" for path in paths]
     listed = _git(top, "ls-files", "-z", "--stage", "--", *literal, env=index).split("\0")
     if any(line.startswith("120000 ") for line in listed):  # a link may lead anywhere
         listed = _git(top, "ls-files", "-z", "--stage", env=index).split("\0")
     names = "".join(f"{line.partition(chr(9))[2]}\0" for line in listed if line)
-    prefix = f"--prefix={folder}{os.sep}"
+    prefix = f"--prefix={then.folder}{os.sep}"
     _git(top, "checkout-index", "-z", "--stdin", prefix, env=index, stdin=names)
 
 

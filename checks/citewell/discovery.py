@@ -29,11 +29,13 @@ class Files(NamedTuple):
     """What to read: articles and the file of house-wide waivers, if there is one.
 
     ``named`` holds the names to report on, where paths were named; None means all.
+    ``excluded`` holds those of them that the settings exclude.
     """
 
     articles: tuple[File, ...]
     waivers: File | None
     named: frozenset[str] | None
+    excluded: tuple[str, ...]
 
 
 def discover(settings: Settings, paths: Iterable[Path], base: Path) -> Files:
@@ -49,9 +51,13 @@ def discover(settings: Settings, paths: Iterable[Path], base: Path) -> Files:
     for path in paths:
         if not os.path.lexists(path):
             raise NothingToCheck(f"{path} does not exist.")
-        wanted += _articles(path)
-        if path.is_dir() and not _articles(path):
+        found = _articles(path)
+        if not found:
             raise NothingToCheck(f"There is no article (*.yaml, *.yml) in {path}.")
+        wanted += found
+    for content in configured:
+        if "content" in settings.model_fields_set and not os.path.lexists(content):
+            raise NothingToCheck(f"The configured content {_name(content, base)} does not exist.")
     everywhere = [path for content in configured for path in _articles(content)]
     if wanted:
         wanted = _as_configured(wanted, everywhere)
@@ -65,7 +71,8 @@ def discover(settings: Settings, paths: Iterable[Path], base: Path) -> Files:
         raise NothingToCheck(f"There is no article (*.yaml, *.yml) in {folders}.")
     house = None if waivers is None else File(_absolute(waivers), _name(waivers, base), "")
     named = frozenset(_name(path, base) for path in wanted) if wanted else None
-    return Files(tuple(files.values()), house, named)
+    excluded = tuple(_name(path, base) for path in wanted if _is_excluded(path, settings))
+    return Files(tuple(files.values()), house, named, excluded)
 
 
 def _as_configured(wanted: list[Path], everywhere: list[Path]) -> list[Path]:
@@ -95,9 +102,10 @@ def _walk(folder: Path, seen: set[str]) -> Iterator[Path]:
         yield folder  # read as a file, it becomes a finding
         return
     for entry in sorted(entries, key=lambda entry: entry.is_symlink()):  # own names first
+        if entry.name.startswith("."):  # .git, or what an editor leaves while somebody writes
+            continue
         if _is_folder(entry):
-            if not entry.name.startswith("."):
-                yield from _walk(Path(entry.path), seen)
+            yield from _walk(Path(entry.path), seen)
         elif entry.name.lower().endswith(SUFFIXES):
             yield Path(entry.path)
 

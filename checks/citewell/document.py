@@ -30,3 +30,8 @@ class Document(NamedTuple):
     problems: tuple[Problem, ...]
     root: Any = None
     schema: str = ""
+
+    @property
+    def unreadable(self) -> bool:
+        """Whether there is no data to be understood, as against data that are null."""
+        return self.data is None and bool(self.problems)

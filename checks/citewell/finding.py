@@ -4,7 +4,7 @@ What is serialised keeps the names of these fields: ``schemas/check.schema.json`
 from :class:`Outcome`.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Any, Literal, NamedTuple
@@ -214,7 +214,7 @@ class Outcome:
     baselined: int = 0
     facts: tuple[TargetFact, ...] = ()
     not_evaluated: tuple[NotEvaluated, ...] = ()
-    summary: Summary = field()
+    summary: Summary
 
     @property
     def has_internal_error(self) -> bool:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Literal
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
-# ISO 26324: a prefix "10." and a registrant's number, a slash, and any printable suffix.
+# The form that registration agencies give DOIs: "10.", a registrant's number, a slash, a suffix.
 _DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/\S+", re.ASCII)
 _DOI_RESOLVER = re.compile(r"(?:https?://)?(?:www\.|dx\.)?doi\.org/", re.IGNORECASE)
 _DOI_PREFIX = re.compile(r"(?:info:doi/|urn:doi:|doi\s*:?)\s*", re.IGNORECASE)
@@ -44,7 +44,7 @@ _FRONT_PAGES = frozenset(
     {"default.asp", "default.aspx", "index.htm", "index.html", "index.jsp", "index.php"}
 )
 _LOGIN_PAGES = frozenset({"log-in", "login", "logon", "sign-in", "signin", "sso"})
-_LOCAL_DOMAINS = (".localhost", ".local", ".internal", ".home.arpa")  # RFC 6761, 6762, 8375
+_LOCAL_DOMAINS = (".local", ".home.arpa", ".internal")  # RFC 6762; RFC 8375; by custom
 _LABEL = re.compile(r"(?!-)[^\s.!\"#$%&'()*+,/:;<=>?@\[\\\]^`{|}~]{1,63}(?<!-)")
 
 Reach = Literal["loopback", "private", "public"]
@@ -231,12 +231,12 @@ def unidentifying(url: str) -> str | None:
         return None
     values = dict(parse_qsl(parts.query, keep_blank_values=True))
     folder, _, last = unquote(parts.path).rstrip("/").rpartition("/")
-    last = last.lower()
-    if last == "search" or (last in _SEARCH_PAGES and _is_search(values)):
+    # Names of pages are in lower case; a last part in capitals may be the title of one.
+    if (last == "search" and not values) or (last.lower() in _SEARCH_PAGES and _is_search(values)):
         return "a search page"
     if last in _LOGIN_PAGES:
         return "a login page"
-    if not values and (not last or last == "home" or (not folder and last in _FRONT_PAGES)):
+    if not values and (not last or last == "home" or (not folder and last.lower() in _FRONT_PAGES)):
         return "the front page of a site"
     return None
 
@@ -248,6 +248,6 @@ def _is_search(values: Mapping[str, str]) -> bool:
     return bool(words) and options and not any(w.isdigit() or "/" in w for w in words)
 
 
-def title_key(text: str) -> str:
+def comparable(text: str) -> str:
     """The form in which two printings of one text are equal: letters and digits only."""
     return " ".join(re.findall(r"\w+|[<>≤≥]", unicodedata.normalize("NFC", text).casefold()))

@@ -18,7 +18,7 @@ from citewell.finding import (
     Severity,
 )
 from citewell.identifiers import bare_doi, has_secret, is_doi, shown, split_url
-from citewell.model import text_sha256, work_identity
+from citewell.model import Waiver, text_sha256, work_identity
 from citewell.reading import Reading, read_article
 from citewell.rules.rule import Policy, Rule
 from citewell.subject import fingerprint, subject_of
@@ -55,19 +55,20 @@ class Judgement(NamedTuple):
 def judge_article(file: File, plan: Plan) -> Judgement:
     """Judge the article in *file* as far as it can be judged without the others."""
     document = source.read(file.path)._replace(schema=file.schema)
-    unreadable = document.data is None and bool(document.problems)
-    reading = Reading() if unreadable else _read(document)
+    reading = Reading() if document.unreadable else _read(document)
     findings, not_judged = _put(plan.rules, plan.policy, document, reading, file.name)
     return Judgement(
         file=file.name,
         id=reading.id,
-        figures=None if unreadable else _count(file.name, reading),
+        figures=None if document.unreadable else _count(file.name, reading),
         findings=findings,
-        waivers=tuple(_recorded(file.name, reading)),
+        waivers=tuple(
+            _recorded(file.name, path, waiver, file.name) for path, waiver in reading.waivers
+        ),
         hosts=_hosts(reading),
         targets=frozenset(_targets(reading)),
         not_evaluated=(
-            *_not_evaluated(file.name, reading, plan, unreadable=unreadable),
+            *_not_evaluated(file.name, document, reading, plan),
             *not_judged,
         ),
     )
@@ -81,13 +82,12 @@ def _put(
     file: str,
 ) -> tuple[tuple[Finding, ...], tuple[NotEvaluated, ...]]:
     """What *rules* have to say of one file, and which of them crashed."""
-    unreadable = document.data is None and bool(document.problems)
     article = reading.id or file
     findings: list[Finding] = []
     not_judged: list[NotEvaluated] = []
     for rule, severity in rules:
         try:
-            remarks = tuple(_remarks(rule, document, reading, policy, unreadable=unreadable))
+            remarks = tuple(_remarks(rule, document, reading, policy))
         except Exception as error:  # noqa: BLE001 - one broken rule must not stop the others
             findings.append(crashed(rule, file, article, error))
             not_judged.append(NotEvaluated(rule.name, file, "the rule crashed", 1))
@@ -118,25 +118,15 @@ def judge_house_waivers(file: File, plan: Plan, articles: dict[str, str]) -> Jud
     from citewell.house import read_house_waivers  # what only some houses have
 
     document = source.read(file.path)
-    unreadable = document.data is None and bool(document.problems)
     waivers, violations = (
-        ((), ()) if unreadable else read_house_waivers(document.data, _doubled(document))
+        ((), ()) if document.unreadable else read_house_waivers(document.data, _doubled(document))
     )
     reading = Reading(violations=violations)
     own = ("invalid-yaml", "duplicate-key", "schema-violation")
     rules = [(rule, severity) for rule, severity in plan.rules if rule.name in own]
     findings, not_judged = _put(rules, plan.policy, document, reading, file.name)
     recorded = tuple(
-        RecordedWaiver(
-            file=file.name,
-            path=path,
-            article=None if waiver.article is None else articles.get(waiver.article, ""),
-            rule=waiver.rule,
-            target=waiver.target,
-            reason=waiver.reason,
-            owner=waiver.owner,
-            expires=waiver.expires,
-        )
+        _recorded(file.name, path, waiver, waiver.article and articles.get(waiver.article, ""))
         for path, waiver in waivers
     )
     return Judgement(file.name, findings=findings, waivers=recorded, not_evaluated=not_judged)
@@ -180,8 +170,10 @@ def _showable(fix: Fix | None) -> Fix | None:
     return None if has_secret(values) else fix
 
 
-def crashed(rule: Rule, file: str, article: str, error: Exception) -> Finding:
-    """The finding that a rule itself is broken."""
+def crashed(
+    rule: Rule, file: str, article: str, error: Exception, left: str = "this file was not judged"
+) -> Finding:
+    """The finding that a rule itself is broken, and what it therefore *left* undone."""
     return Finding(
         rule="internal-error",
         group="internal",
@@ -193,8 +185,7 @@ def crashed(rule: Rule, file: str, article: str, error: Exception) -> Finding:
         end_column=1,
         target="article",
         message=shown(
-            f"The rule {rule.name} crashed ({type(error).__name__}: {error}), so this file was "
-            "not judged by it"
+            f"The rule {rule.name} crashed ({type(error).__name__}: {error}), so {left} by it"
         ),
         help="This is a fault of citewell; please report it with this file.",
         fix=None,
@@ -202,28 +193,16 @@ def crashed(rule: Rule, file: str, article: str, error: Exception) -> Finding:
     )
 
 
-def _remarks(
-    rule: Rule, document: Document, reading: Reading, policy: Policy, *, unreadable: bool
-) -> Iterator[Remark]:
+def _remarks(rule: Rule, document: Document, reading: Reading, policy: Policy) -> Iterator[Remark]:
     if rule.document:
         yield from rule.document(document, policy)
-    if rule.article and not unreadable and (reading.whole or not rule.whole):
+    if rule.article and not document.unreadable and (reading.whole or not rule.whole):
         yield from rule.article(reading, policy)
 
 
-def _recorded(file: str, reading: Reading) -> Iterator[RecordedWaiver]:
-    for path, waiver in reading.waivers:
-        yield RecordedWaiver(
-            file=file,
-            path=path,
-            article=file,
-            rule=waiver.rule,
-            target=waiver.target,
-            reason=waiver.reason,
-            owner=waiver.owner,
-            expires=waiver.expires,
-            evaluated=not reading.violations,
-        )
+def _recorded(file: str, path: NodePath, waiver: Waiver, article: str | None) -> RecordedWaiver:
+    told = {name: getattr(waiver, name) for name in Waiver.model_fields}
+    return RecordedWaiver(file=file, path=path, article=article, **told)
 
 
 def _hosts(reading: Reading) -> dict[str, str]:
@@ -273,9 +252,9 @@ def _attested(reading: Reading) -> set[str]:
 
 
 def _not_evaluated(
-    file: str, reading: Reading, plan: Plan, *, unreadable: bool
-) -> Iterable[NotEvaluated]:
-    if unreadable:
+    file: str, document: Document, reading: Reading, plan: Plan
+) -> Iterator[NotEvaluated]:
+    if document.unreadable:
         groups = dict.fromkeys(rule.group for rule, _ in plan.rules if rule.group != "schema")
         for group in groups:
             yield NotEvaluated(group, file, "the file could not be read", 1)
@@ -284,8 +263,10 @@ def _not_evaluated(
     for group, count in broken.items():
         if count:
             yield NotEvaluated(group, file, f"some {group} break the schema", count)
+    for group in reading.hidden:
+        yield NotEvaluated(group, file, f"a list of {group} breaks the schema", 1)
     if reading.violations and reading.review is None:
         yield NotEvaluated("dates", file, "the review breaks the schema", 1)
     for rule, _ in plan.rules:
         if rule.whole and not reading.whole:
-            yield NotEvaluated(rule.name, file, "some reference numbers could not be read", 1)
+            yield NotEvaluated(rule.name, file, "some of the lists break the schema", 1)

@@ -17,7 +17,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Fiel
 from pydantic_core import PydanticCustomError
 
 from citewell.dates import PartialDate, parse_day, parse_partial
-from citewell.identifiers import bare_doi, is_doi, title_key
+from citewell.identifiers import bare_doi, comparable, is_doi
 
 # 1.0 is a whole number to JSON Schema.
 _NUMBER = re.compile(r"\+?0{0,9}[1-9][0-9]{0,8}(\.0*)?")
@@ -305,7 +305,7 @@ def work_identity(reference: Mapping[str, object]) -> str:
     first = names[0] if isinstance(names, (list, tuple)) and names else names
     year = str(reference.get("published") or "")[:4]
     parts = (reference.get("title"), reference.get("container"), first, year)
-    return "work:" + "|".join(title_key(str(part or "")) for part in parts)
+    return "work:" + "|".join(comparable(str(part or "")) for part in parts)
 
 
 def text_sha256(text: str) -> str:

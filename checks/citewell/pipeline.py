@@ -6,11 +6,20 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, Literal, Protocol, TypeVar
 
 from citewell import __version__, waiving
-from citewell.discovery import File, discover
-from citewell.finding import Finding, NotEvaluated, Outcome, Severity, Summary, TargetCount, Tool
+from citewell.discovery import File, Files, discover
+from citewell.finding import (
+    ArticleCount,
+    Finding,
+    NotEvaluated,
+    Outcome,
+    Severity,
+    Summary,
+    TargetCount,
+    Tool,
+)
 from citewell.judging import (
     Judgement,
     Plan,
@@ -19,7 +28,7 @@ from citewell.judging import (
     judge_house_waivers,
     place_late,
 )
-from citewell.rules import RULES
+from citewell.rules import GROUPS, RULES
 from citewell.rules.rule import Digest, Policy, Rule
 from citewell.settings import Settings
 from citewell.waiving import RecordedWaiver, Waived
@@ -66,11 +75,17 @@ def run(request: Request, map_: Map = map) -> Outcome:
         judgements.append(judge_house_waivers(files.waivers, plan, by_id))
         everything = (*everything, files.waivers)
     late = _Late(plan, {file.name: file for file in everything}, judgements, files.named)
-    findings = _distinct([f for judged in judgements for f in judged.findings] + late.corpus())
+    digests = tuple(Digest(judged.file, judged.id) for judged in judgements if judged.id)
+    findings = _distinct(
+        [finding for judged in judgements for finding in judged.findings]
+        + late.put("corpus", digests)
+    )
     hosts = {(judged.file, t): host for judged in judgements for t, host in judged.hosts.items()}
     waived = waiving.apply(findings, late.waivers(), hosts, request.as_of)
-    waived = waived._replace(findings=waived.findings + _distinct(late.outcome(waived.waivers)))
-    return _outcome(request, judgements, waived, files.named)
+    waived = waived._replace(
+        findings=waived.findings + _distinct(late.put("outcome", waived.waivers))
+    )
+    return _outcome(request, judgements, waived, files)
 
 
 def make_plan(request: Request) -> Plan:
@@ -107,21 +122,13 @@ class _Late:
     judgements: list[Judgement]
     named: frozenset[str] | None
 
-    def corpus(self) -> list[Finding]:
-        digests = tuple(Digest(judged.file, judged.id) for judged in self.judgements if judged.id)
+    def put(self, scope: Literal["corpus", "outcome"], subject: object) -> list[Finding]:
+        """What the rules of *scope* say about *subject*."""
         return [
             finding
             for rule, severity in self.plan.rules
-            if rule.corpus
-            for finding in self._put(rule, severity, rule.corpus, digests)
-        ]
-
-    def outcome(self, waivers: tuple[RecordedWaiver, ...]) -> list[Finding]:
-        return [
-            finding
-            for rule, severity in self.plan.rules
-            if rule.outcome
-            for finding in self._put(rule, severity, rule.outcome, waivers)
+            if (check := getattr(rule, scope))
+            for finding in self._put(rule, severity, check, subject)
         ]
 
     def waivers(self) -> tuple[RecordedWaiver, ...]:
@@ -151,7 +158,7 @@ class _Late:
         except Exception as error:  # noqa: BLE001 - one broken rule must not stop the others
             reported = (name for name in self.files if self.named is None or name in self.named)
             file = next(reported, next(iter(self.files)))
-            yield crashed(rule, file, ids[file], error)
+            yield crashed(rule, file, ids[file], error, "the files were not compared")
             return
         for name, remark in remarks:
             yield place_late(rule, severity, remark, self.files[name], ids[name])
@@ -170,27 +177,30 @@ def _distinct(findings: list[Finding]) -> tuple[Finding, ...]:
 
 
 def _outcome(
-    request: Request,
-    judgements: list[Judgement],
-    waived: Waived,
-    named: frozenset[str] | None,
+    request: Request, judgements: list[Judgement], waived: Waived, files: Files
 ) -> Outcome:
     """Add up what concerns the named files, or all."""
-    reported = [judged for judged in judgements if named is None or judged.file in named]
+    reported = [
+        judged for judged in judgements if files.named is None or judged.file in files.named
+    ]
     names = {judged.file for judged in reported}
     findings = [finding for finding in waived.findings if finding.path in names]
-    news = [
+    news = tuple(
         finding
         for finding in findings
         if finding.fingerprint not in request.known or finding.rule == "internal-error"
-    ]
+    )
     set_aside = [finding for finding in waived.waived if finding.path in names]
     counts = tuple(judged.figures for judged in reported if judged.figures is not None)
     targets = len(frozenset[str]().union(*(judged.targets for judged in reported)))
     not_evaluated = [entry for judged in reported for entry in judged.not_evaluated]
+    not_evaluated += [
+        NotEvaluated(group, name, "excluded by the settings", 1)
+        for name in files.excluded
+        for group in GROUPS
+    ]
     if targets:
         not_evaluated.append(NotEvaluated("broken-link", None, "links were not asked for", targets))
-    severities = Counter(finding.severity for finding in news)
     return Outcome(
         tool=Tool("citewell", __version__),
         as_of=request.as_of,
@@ -199,16 +209,23 @@ def _outcome(
         waived=tuple(sorted(set_aside, key=_position)),
         baselined=len(findings) - len(news),
         not_evaluated=tuple(not_evaluated),
-        summary=Summary(
-            error=severities[Severity.ERROR],
-            warning=severities[Severity.WARNING],
-            info=severities[Severity.INFO],
-            waived=len(set_aside),
-            claims=sum(count.claims for count in counts),
-            cited_claims=sum(count.cited_claims for count in counts),
-            attested_claims=sum(count.attested_claims for count in counts),
-            targets=TargetCount(unchecked=targets),
-        ),
+        summary=_summary(news, len(set_aside), counts, targets),
+    )
+
+
+def _summary(
+    findings: tuple[Finding, ...], waived: int, counts: tuple[ArticleCount, ...], targets: int
+) -> Summary:
+    severities = Counter(finding.severity for finding in findings)
+    return Summary(
+        error=severities[Severity.ERROR],
+        warning=severities[Severity.WARNING],
+        info=severities[Severity.INFO],
+        waived=waived,
+        claims=sum(count.claims for count in counts),
+        cited_claims=sum(count.cited_claims for count in counts),
+        attested_claims=sum(count.attested_claims for count in counts),
+        targets=TargetCount(unchecked=targets),
     )
 
 

@@ -35,7 +35,8 @@ class Reading(NamedTuple):
 
     ``citations`` and ``entries`` (paths and numbers of the reference list) include
     what could be read of broken claims and references; ``whole`` tells whether that is
-    all of them, so that a rule over the whole list can speak.
+    all of them, so that a rule over the whole list can speak. ``hidden`` names the groups
+    of which a whole list could not be read.
     """
 
     id: str | None = None
@@ -49,6 +50,7 @@ class Reading(NamedTuple):
     entries: tuple[tuple[NodePath, int], ...] = ()
     broken_claims: int = 0
     broken_references: int = 0
+    hidden: tuple[str, ...] = ()
     whole: bool = True
     violations: tuple[Violation, ...] = ()
 

@@ -76,14 +76,16 @@ class Sieve:
         return TypeAdapter(tuple[model.Number, ...]).validate_python(given)
 
     @property
-    def hides_nodes(self) -> bool:
-        """Whether a fault stands where whole lists of claims or references were to be."""
-        return any(
-            path in ((), ("references",))
+    def hidden(self) -> tuple[str, ...]:
+        """The groups of which a fault hides a whole list."""
+        claims = any(
+            not path
             or path[-1] in ("sections", "claims")
             or (path[-2:-1] == ("sections",) and isinstance(path[-1], int))
             for path in self.faults
         )
+        references = any(path in ((), ("references",)) for path in self.faults)
+        return ("claims",) * claims + ("references",) * references
 
 
 def salvage(data: Data, error: ValidationError | None, doubled: tuple[NodePath, ...]) -> Reading:
@@ -112,6 +114,7 @@ def salvage(data: Data, error: ValidationError | None, doubled: tuple[NodePath, 
         entries=tuple((path, numbers[0]) for path, numbers in entries if numbers),
         broken_claims=len(claim_paths) - len(claims),
         broken_references=len(reference_paths) - len(references),
-        whole=not sieve.hides_nodes and all(numbers is not None for _, numbers in cited + entries),
+        hidden=sieve.hidden,
+        whole=not sieve.hidden and all(numbers is not None for _, numbers in cited + entries),
         violations=found,
     )

@@ -6,7 +6,6 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from citewell.finding import Severity
 from citewell.model import WORK_TYPES
 from citewell.rules import RULES
 from citewell.spelling import did_you_mean
@@ -38,11 +37,11 @@ class DateLimits(_Table):
 class Settings(_Table):
     """All settings; ``root`` is the folder that their relative paths start from."""
 
-    content: tuple[str, ...] = ("content",)
-    exclude: tuple[str, ...] = ()
+    content: Annotated[list[str], Field(min_length=1)] = ["content"]
+    exclude: list[str] = []
     waivers: str | None = None
     fail_on: FailOn = "error"
-    severity: dict[str, Severity | Literal["off"]] = {}
+    severity: dict[str, Literal["error", "warning", "info", "off"]] = {}
     dates: DateLimits = DateLimits.model_construct()
     root: Path = Field(default=Path(), exclude=True)
 
@@ -58,7 +57,7 @@ class Settings(_Table):
 
 
 def load(config: Path | None, start: Path) -> Settings:
-    """Read the file *config*, or else the nearest ``pyproject.toml`` above *start*.
+    """Read the file *config*, or else the nearest ``pyproject.toml`` above *start* that has some.
 
     Paths in *config* start from *start*, those in a ``pyproject.toml`` from its folder. A
     :class:`SettingsError` tells what is wrong with either.
@@ -97,7 +96,8 @@ def _settings(table: Any, source: str, root: Path) -> Settings:
         return Settings.model_validate(table | {"root": root})
     except ValidationError as error:
         faults = "; ".join(
-            f"{'.'.join(map(str, detail['loc']))}: {detail['msg']}" for detail in error.errors()
+            f"{'.'.join(map(str, detail['loc']))} is {detail['input']!r}: {detail['msg']}"
+            for detail in error.errors()
         )
         raise SettingsError(f"{source}: {faults}") from None
 

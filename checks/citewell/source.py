@@ -66,7 +66,7 @@ def read(path: Path) -> Document:
     return raw if isinstance(raw, Document) else parse(raw)
 
 
-def text(path: Path) -> str:
+def read_text(path: Path) -> str:
     """The text of the file at *path*, as far as it is one; nothing if :func:`read` refuses it."""
     raw = _bytes(path)
     return "" if isinstance(raw, Document) else raw.decode("utf-8-sig", "replace")

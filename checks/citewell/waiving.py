@@ -12,6 +12,8 @@ from citewell.identifiers import shown
 class RecordedWaiver(NamedTuple):
     """A waiver and where it stands; ``article`` is the only file it is for, if any.
 
+    It is empty where the waiver names an article that does not exist.
+
     ``used`` tells whether a finding rests on it, ``evaluated`` whether its rule could
     have spoken about all that the waiver is for.
     """

@@ -15,10 +15,8 @@ _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO
 
 
 def render(outcome: Outcome) -> Iterator[str]:
-    """Workflow commands, one a finding, and the summary in plain words."""
-    yield from map(_command, sorted(outcome.findings, key=lambda finding: finding.severity.rank))
-    yield from summary.waived(outcome)
-    yield from summary.sentences(outcome)
+    """Workflow commands, one a finding."""
+    return map(_command, sorted(outcome.findings, key=lambda finding: finding.severity.rank))
 
 
 def _command(finding: Finding) -> str:

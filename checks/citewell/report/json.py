@@ -7,4 +7,4 @@ from citewell.finding import Outcome
 
 def render(outcome: Outcome) -> str:
     """*outcome* as one JSON object, indented."""
-    return TypeAdapter(Outcome).dump_json(outcome, indent=2).decode() + "\n"
+    return TypeAdapter(Outcome).dump_json(outcome, indent=2).decode()

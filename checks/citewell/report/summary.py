@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterator
 
 from citewell.finding import Outcome, Severity
-from citewell.identifiers import shown
 
 
 def counted(number: int, noun: str) -> str:
@@ -39,7 +38,7 @@ def waived(outcome: Outcome) -> Iterator[str]:
         waiver = finding.waiver
         yield (
             f"{finding.path}:{finding.line}:{finding.column}: waived[{finding.rule}] "
-            f"until {waiver.expires} by {shown(waiver.owner)}: {shown(waiver.reason)}"
+            f"until {waiver.expires} by {waiver.owner}: {waiver.reason}"
         )
 
 

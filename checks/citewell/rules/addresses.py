@@ -25,8 +25,8 @@ def malformed_doi(reading: Reading, _policy: Policy) -> Iterator[Remark]:
 
     What: a `doi` that, label and resolver address aside, is not `10.`, a registrant's
         number, a slash and a suffix without blanks.
-    Why: ISO 26324: no such name can be registered, so the link built
-        from it leads nowhere.
+    Why: AMA Manual of Style, 11th ed., 3.11.4, prefers the DOI because it lasts; what has
+        not its form resolves to nothing.
     Bad:
         references:
           - {number: 1, type: article-journal, title: Tremor, doi: 10.1000 /182}
@@ -100,8 +100,9 @@ def unidentifying_url(reading: Reading, _policy: Policy) -> Iterator[Remark]:
 
     What: a `url` that is the front page of a site, a search page or a login page, on a
         reference without a DOI.
-    Why: NLM, Citing Medicine, ch. 25, and HONcode principle 4: the link leads to
-        the item. From a front page nobody can tell which page was read.
+    Why: HONcode principle 4: references lead to the item. NLM, Citing Medicine, ch. 25: an
+        address and a title alone are not enough. From a front page nobody can tell which
+        page was read.
     Bad:
         references:
           - {number: 1, type: webpage, title: Tremor, url: "https://ash.example/search"}

@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from citewell.finding import Fix, NodePath, Operation, Remark, json_pointer
-from citewell.identifiers import title_key
+from citewell.identifiers import comparable
 from citewell.reading import Reading
 from citewell.rules.rule import Policy
 
 _LIST = r"\s?[1-9]\d{0,2}(?:\s?[,;–-]\s?[1-9]\d{0,2})*\s?"  # 3, or 1, 2, or 3-5
 _WORD = r"[^\W\d_]{2}[^\W\d_A-Z]"
-_MARKER = re.compile(
+# Compiled when a text first shows a sign of a mark: most articles have none.
+_MARKER = (
     # In brackets, but for intervals ("95% CI [12, 34]").
     rf"\[(?<!\bCI \[)(?<!\bIQR \[)(?<!\brange \[)\^?{_LIST}\]"
     # Raised behind a word, its full stop or its bracket; not behind a digit (10³), an acronym
@@ -21,10 +22,9 @@ _MARKER = re.compile(
     r"(?:[⁰¹²³⁴-⁹,⁻]*[⁰¹²³⁴-⁹])?(?![⁰¹²³⁴-⁹⁺⁻\w])"
 )
 # What a word that is raised to a power may be: a unit, or a Greek letter of statistics.
-_POWER = re.compile(
-    r"\b(?:met(?:re|er)s?|inch(?:es)?|feet|foot|yards?|miles?|seconds?|sec|min|mol"
-    r"|chi|eta|tau|phi|rho|psi|beta|zeta|theta|sigma|omega|kappa)$",
-    re.IGNORECASE,
+_POWER = (
+    r"(?i)\b(?:met(?:re|er)s?|inch(?:es)?|feet|foot|yards?|miles?|seconds?|sec|min|mol"
+    r"|chi|eta|tau|phi|rho|psi|beta|zeta|theta|sigma|omega|kappa)$"
 )
 
 
@@ -261,7 +261,7 @@ def duplicate_claim(reading: Reading, _policy: Policy) -> Iterator[Remark]:
     for path, claim in reading.claims:
         # An item goes on from the words that introduce its list, and is alike only in it.
         section = path[:-2] if path[:-2] in lists else ()
-        key = section, title_key(claim.text)
+        key = section, comparable(claim.text)
         if key in first:
             yield Remark(
                 (*path, "text"),
@@ -286,17 +286,21 @@ def marker_in_text(reading: Reading, _policy: Policy) -> Iterator[Remark]:
           - {id: tremor, text: Dystonia can come with tremor., references: [1]}
     """
     for path, claim in reading.claims:
-        marks = (
-            match
-            for match in _MARKER.finditer(claim.text)
-            if match[0][0] == "[" or not _POWER.search(claim.text, 0, match.start())
-        )
-        if match := next(marks, None):
+        if mark := _citation_mark(claim.text):
             yield Remark(
                 (*path, "text"),
-                f"The text of the claim '{claim.id}' contains the citation mark {match[0]}",
+                f"The text of the claim '{claim.id}' contains the citation mark {mark}",
                 "Remove it from the text, and see that its numbers are in 'references'.",
             )
+
+
+def _citation_mark(text: str) -> str | None:
+    if text.isascii() and "[" not in text and "<" not in text:
+        return None
+    for match in re.finditer(_MARKER, text):
+        if match[0][0] == "[" or not re.search(_POWER, text[: match.start()]):
+            return match[0]
+    return None
 
 
 def single_source_claim(reading: Reading, _policy: Policy) -> Iterator[Remark]:
@@ -325,12 +329,12 @@ def single_source_claim(reading: Reading, _policy: Policy) -> Iterator[Remark]:
 
 
 def weak_support(reading: Reading, _policy: Policy) -> Iterator[Remark]:
-    """Some reference of every claim is open to the public.
+    """Some reference of every claim is published.
 
     What: a claim whose references are all internal (`access: internal`) or personal
         communications.
-    Why: AMA Manual of Style, 11th ed., 3.13.10, and MEDRS: what a reader cannot look up
-        backs nothing for that reader.
+    Why: AMA Manual of Style, 11th ed., 3.13.10: what a reader cannot look up backs nothing
+        for that reader.
     Bad:
         claims:
           - {id: tremor, text: Dystonia can come with tremor., references: [1]}
@@ -353,7 +357,7 @@ def weak_support(reading: Reading, _policy: Policy) -> Iterator[Remark]:
         if claim.references and all(hidden.get(number, False) for number in claim.references):
             yield Remark(
                 path,
-                f"The claim '{claim.id}' rests only on sources that the public cannot reach",
+                f"The claim '{claim.id}' rests only on internal or personal sources",
                 "Add a published source, or say in the text whose opinion or record it is.",
             )
 

@@ -10,10 +10,11 @@ from citewell.model import Reference
 from citewell.reading import Reading
 from citewell.rules.rule import Policy
 
-_YEAR = re.compile(r"\b(?:19|20)\d\d\b", re.ASCII)
+# Compiled when first needed, which is rarely.
+_YEAR = r"(?a)\b(?:19|20)\d\d\b"
 # A year that ends a title is that of the edition, unless the word before it makes it a
 # subject ("the pandemic of 1918") or the end of a span ("1950 - 2000").
-_LAST_YEAR = re.compile(r"([^\W\d]+)['’.]?,?\s+((?:19|20)\d\d)$")
+_LAST_YEAR = r"([^\W\d]+)['’.]?,?\s+((?:19|20)\d\d)$"
 _SUBJECT_WORDS = frozenset(
     {"about", "after", "and", "around", "before", "between", "by", "during", "for", "from"}
     | {"in", "of", "since", "through", "till", "to", "until"}
@@ -54,7 +55,8 @@ def stale_review(reading: Reading, policy: Policy) -> Iterator[Remark]:
     """The article has been reviewed within the time the house allows.
 
     What: `review.last_reviewed` more than 36 months ago, unless the settings differ.
-    Why: NHS content standard and HSE Ireland: pages are reviewed every three years.
+    Why: HSE Ireland: every three years, from the expert's fact check; NHS content standard:
+        a planned review cycle (its example spans three years).
     Bad:
         review: {last_reviewed: 2022-06-18, reviewers: [Roe J]}
     Good:
@@ -75,7 +77,7 @@ def stale_source(reading: Reading, policy: Policy) -> Iterator[Remark]:
     What: a `published` older than the limit for the type (120 months for articles in
         journals, 84 for books and chapters, unless the settings differ). An unknown month
         counts as the last one.
-    Why: Wikipedia, MEDRS: sources ideally of the last five years. A limit twice as wide
+    Why: Wikipedia, MEDRS: sources ideally of the last five years. A wider limit
         finds what medicine has moved on from.
     Bad:
         references:
@@ -154,8 +156,9 @@ def accessed_before_published(reading: Reading, _policy: Policy) -> Iterator[Rem
 
     What: an `accessed` before `published`; by more than a year where only the year of
         publication is known.
-    Why: AMA Manual of Style, 11th ed., 3.15: one of the two dates is wrong, or the entry
-        mixes two versions of the work.
+    Why: one of the two dates is wrong, or the entry mixes two versions of the work; the
+        access date tells the reader which version backed the claim (AMA Manual of Style,
+        11th ed., 3.15).
     Bad:
         references:
           - {number: 1, type: webpage, title: Tremor, url: "https://ash.example/tremor",
@@ -203,8 +206,8 @@ def year_mismatch(reading: Reading, _policy: Policy) -> Iterator[Remark]:
 
     What: a year in `edition`, or at the end of a book's title (`container` of a chapter),
         that differs from the year in `published`.
-    Why: AMA Manual of Style, 11th ed., 3.12 (books): one of the two is that of another
-        edition, which may not say the same.
+    Why: one of the two is that of another edition, which may not say the same. A check of
+        our own; no standard asks for it.
     Bad:
         references:
           - {number: 1, type: chapter, title: Tremor, container: Ash's Advisor 2022,
@@ -231,9 +234,11 @@ def year_mismatch(reading: Reading, _policy: Policy) -> Iterator[Remark]:
 
 def _stated_years(reference: Reference) -> Iterator[tuple[str, list[str]]]:
     """The years that the edition and the title of a book state, by field."""
-    yield "edition", _YEAR.findall(reference.edition or "")
+    if reference.edition:
+        yield "edition", re.findall(_YEAR, reference.edition)
     field = {"book": "title", "chapter": "container"}.get(reference.type)
     if field is not None:
-        match = _LAST_YEAR.search(getattr(reference, field) or "")
+        title = getattr(reference, field) or ""
+        match = re.search(_LAST_YEAR, title) if title[-1:].isdecimal() else None
         if match and match[1].lower() not in _SUBJECT_WORDS:
             yield field, [match[2]]

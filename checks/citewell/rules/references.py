@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from citewell.finding import NodePath, Remark
-from citewell.identifiers import bare_doi, is_doi, split_url, strip_tracking, title_key
+from citewell.identifiers import bare_doi, comparable, is_doi, split_url, strip_tracking
 from citewell.model import Reference
 from citewell.reading import Reading
 from citewell.rules.rule import Policy
@@ -84,8 +84,8 @@ def no_identifier(reading: Reading, _policy: Policy) -> Iterator[Remark]:
 
     What: a reference with none of `doi`, `pmid` and `url` that is neither internal nor a
         personal communication.
-    Why: AMA Manual of Style, 11th ed., 3.11.4 and 3.15: without an identifier neither a
-        reader nor a machine can tell whether the work exists and still stands.
+    Why: without an identifier neither a reader nor a machine can tell whether the work
+        exists and still stands. AMA Manual of Style, 11th ed., 3.11.4, prefers a DOI.
     Bad:
         references:
           - {number: 1, type: report, title: Tremor, organization: Ash Institute,
@@ -170,7 +170,7 @@ def _likeness(reference: Reference) -> Iterator[tuple[str, object]]:
     if reference.pmid:
         yield "pmid", reference.pmid
     if reference.title:
-        yield reference.type, title_key(reference.title)
+        yield reference.type, comparable(reference.title)
 
 
 def _alike(one: Reference, other: Reference) -> str:
@@ -195,7 +195,7 @@ def _stated(reference: Reference) -> tuple[str, ...]:
     year = str(reference.published.year) if reference.published else ""
     told = (reference.container, reference.edition, reference.volume, reference.issue)
     texts = (names[0], year, reference.pages, *told)
-    return (_page(reference), *(title_key(text or "") for text in texts))
+    return (_page(reference), *(comparable(text or "") for text in texts))
 
 
 def _page(reference: Reference) -> str:
@@ -208,8 +208,8 @@ def shared_url(reading: Reading, _policy: Policy) -> Iterator[Remark]:
     """Each work has an address of its own.
 
     What: a `url` that several entries for different works give.
-    Why: NLM, Citing Medicine, ch. 25: the address leads to the item. One address
-        for several works leads to at most one of them.
+    Why: HONcode principle 4: references lead to the item. One address for several works
+        leads to at most one of them.
     Bad:
         references:
           - {number: 1, type: webpage, title: Tremor, url: "https://ash.example/a"}
@@ -225,9 +225,9 @@ def shared_url(reading: Reading, _policy: Policy) -> Iterator[Remark]:
             sharing.setdefault(_page(reference), []).append((path, reference))
     for entries in sharing.values():
         for path, reference in entries:
-            title = title_key(reference.title or "")
+            title = comparable(reference.title or "")
             others = [
-                str(other.number) for _, other in entries if title_key(other.title or "") != title
+                str(other.number) for _, other in entries if comparable(other.title or "") != title
             ]
             if not others:
                 continue

@@ -15,11 +15,12 @@ _DECLARATION = re.compile(r"#\s*yaml-language-server\s*:\s*\$schema=\S")
 def invalid_yaml(document: Document, _policy: Policy) -> Iterator[Remark]:
     """The file is readable text in plain YAML 1.2.
 
-    What: a file that cannot be read, is larger than 5 MB, is not UTF-8, is not YAML, holds
-        several documents, is nested over 100 levels deep, or uses anchors, aliases, tags
-        or merge keys.
-    Why: YAML 1.2.2 (5.2 on encodings, 7.1 on aliases): readers differ on all of these, and
-        an alias can blow a small file up to gigabytes. Nothing in such a file is judged.
+    What: a file that cannot be read or is none, is larger than 5 MB, is not UTF-8, is not
+        YAML, holds several documents, is nested over 100 levels deep, or uses anchors,
+        aliases, tags, merge keys, keys that are not text, or a directive of another version.
+    Why: nothing in such a file is judged. YAML allows some of this (1.2.2: 5.2 on encodings,
+        7.1 on aliases), but readers differ on it, and an alias can blow a small file up to
+        gigabytes.
     Bad:
         title: &name Dystonia
         condition: {name: *name}
@@ -66,13 +67,11 @@ def schema_violation(reading: Reading, _policy: Policy) -> Iterator[Remark]:
         condition: {name: Dystonia}
     """
     for violation in reading.violations:
-        detail = ".".join(part for part in violation.path if isinstance(part, str))
         yield Remark(
             violation.path,
             violation.message,
             violation.help,
             on_key=violation.on_key,
-            detail=detail,
         )
 
 

@@ -14,7 +14,7 @@ def unused_waiver(waivers: Waivers, policy: Policy) -> Iterator[tuple[str, Remar
     """Every waiver waives something.
 
     What: a waiver that holds and for which there is no finding, though its rule was
-        evaluated; or whose rule does not exist.
+        evaluated; or whose rule or article does not exist.
     Why: a waiver that outlives its fault hides the next one.
     Bad:
         waivers:
@@ -35,6 +35,15 @@ def unused_waiver(waivers: Waivers, policy: Policy) -> Iterator[tuple[str, Remar
                     (*waiver.path, "rule"),
                     f"There is no rule '{waiver.rule}', so this waives nothing",
                     did_you_mean(waiver.rule, policy.rules) or "'citewell explain' lists them.",
+                ),
+            )
+        elif waiver.article == "" and waiver.evaluated:
+            yield (
+                waiver.file,
+                Remark(
+                    (*waiver.path, "article"),
+                    "There is no article of this id, so this waives nothing",
+                    "Correct the id, or remove the waiver.",
                 ),
             )
         elif waiver.holds(policy.as_of) and waiver.evaluated and not waiver.used:

@@ -41,20 +41,23 @@ def texts() -> Iterator[tuple[str, str]]:
 def write(folder: Path) -> list[Path]:
     """Write every schema into *folder*; which files changed."""
     folder.mkdir(parents=True, exist_ok=True)
-    changed = stale(folder)
-    for name, text in texts():
-        if folder / name in changed:
-            write_text(folder / name, text)
-    return changed
+    changed = _stale(folder)
+    for path, text in changed.items():
+        write_text(path, text)
+    return list(changed)
 
 
 def stale(folder: Path) -> list[Path]:
     """The files in *folder* that are missing or differ from what the models say."""
-    return [folder / name for name, text in texts() if _content(folder / name) != text]
+    return list(_stale(folder))
+
+
+def _stale(folder: Path) -> dict[Path, str]:
+    return {folder / name: text for name, text in texts() if _content(folder / name) != text}
 
 
 def _content(path: Path) -> str | None:
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_bytes().decode(errors="replace")
     except FileNotFoundError:
         return None
