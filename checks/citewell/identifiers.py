@@ -55,6 +55,7 @@ def is_doi(text: str) -> bool:
     return _DOI.fullmatch(text) is not None and text.isprintable()
 
 
+@lru_cache(maxsize=4096)
 def bare_doi(text: str) -> str:
     """What is left of *text* without label, resolver address and trailing punctuation.
 
@@ -248,6 +249,7 @@ def _is_search(values: Mapping[str, str]) -> bool:
     return bool(words) and options and not any(w.isdigit() or "/" in w for w in words)
 
 
+@lru_cache(maxsize=4096)
 def comparable(text: str) -> str:
     """The form in which two printings of one text are equal: letters and digits only."""
     return " ".join(re.findall(r"\w+|[<>≤≥]", unicodedata.normalize("NFC", text).casefold()))
