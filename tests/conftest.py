@@ -94,6 +94,7 @@ def call(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) ->
             with pytest.raises(SystemExit) as exit_:
                 cli.main()
         finally:
+            gc.unfreeze()
             gc.enable()
         assert isinstance(exit_.value.code, int)
         return Answer(exit_.value.code, *capsys.readouterr())

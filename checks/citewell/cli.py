@@ -46,6 +46,7 @@ def main() -> NoReturn:
         sys.stdout.flush()
     except BrokenPipeError:
         _discard_stdout()
+    gc.freeze()  # the interpreter collects once more when it ends, to no use
     sys.exit(code)
 
 

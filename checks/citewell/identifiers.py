@@ -95,7 +95,7 @@ def url_fault(text: str) -> str | None:
 
     ``file:`` addresses are left to :func:`is_file_url`.
     """
-    if not text.isprintable() or any(character.isspace() for character in text):
+    if not text.isprintable() or " " in text:  # the only blank that is printable
         return "it contains a blank or an invisible character"
     try:
         parts = urlsplit(text)

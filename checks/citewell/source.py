@@ -35,11 +35,10 @@ _BLANKS = " \t\r\n"
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 # Line breaks to YAML 1.1, which libyaml speaks, and ordinary characters since 1.2 (5.4).
 _OLD_BREAKS = {0x85: 0x10FF85, 0x2028: 0x10FFD8, 0x2029: 0x10FFD9}
-_OLD_BREAK = re.compile("[\x85\u2028\u2029]")
 _RESTORED = {stand_in: original for original, stand_in in _OLD_BREAKS.items()}
 # Signs of forbidden or deeply nested nodes; most files have none of them.
-_INDICATED = re.compile(r"(?m)(?:^|[\s\[{,:-])[&*!]")
-_COMPACT_NESTING = re.compile(r"(?:[?-][ \t]+){8}")
+_INDICATED = re.compile(r"[&*!](?<![^\s\[{,:-][&*!])")
+_COMPACT_NESTING = re.compile(r"[?-][ \t]+(?:[?-][ \t]+){7}")
 _DEEP_INDENTATION = " " * MAX_DEPTH
 _MANY_BRACKETS = 1000  # the parser can recurse so deep
 
@@ -103,7 +102,9 @@ def parse(raw: bytes) -> Document:
             "Save it as UTF-8.",
             _place(before, len(before), len(before)),
         )
-    readable = text.translate(_OLD_BREAKS) if _OLD_BREAK.search(text) else text
+    readable = (
+        text.translate(_OLD_BREAKS) if any(sign in text for sign in map(chr, _OLD_BREAKS)) else text
+    )
     if _is_suspicious(readable):
         refusals = tuple(islice(_refusals(readable), MAX_REFUSALS))
         if refusals:
@@ -127,7 +128,7 @@ def parse(raw: bytes) -> Document:
 def _is_suspicious(text: str) -> bool:
     """Whether a closer look at the parser's events is due, before any node is built."""
     return (
-        (any(sign in text for sign in "&*!") and _INDICATED.search(text) is not None)
+        _INDICATED.search(text) is not None
         or text.startswith("%")
         or "\n%" in text
         or text.count("[") + text.count("{") > _MANY_BRACKETS

@@ -30,15 +30,18 @@ def spread(jobs: int) -> Map:
 def _over_processes(workers: int, function: Callable[[In], Out], work: list[In]) -> Iterator[Out]:
     from concurrent.futures import ProcessPoolExecutor  # a costly import that few runs need
 
-    executor = ProcessPoolExecutor(workers, initializer=_ignore_interrupts)
+    executor = ProcessPoolExecutor(workers, initializer=_start_worker)
     try:
         yield from executor.map(function, work, chunksize=_CHUNK)
     finally:
         executor.shutdown(wait=False, cancel_futures=True)
 
 
-def _ignore_interrupts() -> None:
-    """Leave Ctrl-C to the process that the user sees."""
+def _start_worker() -> None:
+    """Leave Ctrl-C to the process that the user sees, and garbage alone as it does."""
+    import gc
     import signal
+
+    gc.disable()
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
