@@ -443,7 +443,10 @@ def test_no_source_line_of_what_cannot_be_read(workdir: Path, check: Any) -> Non
 
 def test_github(faulty: Path, check: Any) -> None:
     """Annotations, the worst first; then the figures."""
-    write("content/more.yaml", "id: more\nclaims:\n  - {id: a, text: A., references: [1, 99]}\n")
+    write(
+        "content/more.yaml",
+        "id: more\nclaims:\n  - {id: a, text: It hurts., references: [1, 99]}\n",
+    )
     lines = check("--format", "github").out.splitlines()
     commands = [line for line in lines if line.startswith("::")]
     assert lines[: len(commands)] == commands

@@ -3,8 +3,9 @@
 A case holds fragments of articles (see :mod:`articles`): in ``bad`` the rule must speak
 once for each line that ends in ``# <-``, and nowhere else; in ``good`` it must be silent.
 ``fixed`` is what the fix makes of ``bad``; ``fix: null`` says that none may be offered.
-``others`` are further articles by file name, ``caret`` is the text that is marked, and
-``settings`` are keys of ``[tool.citewell]``. ``whole: true``: the texts are whole files.
+``others`` are further articles by file name, ``caret`` is the text that is marked, ``message``
+and ``help`` are parts of what the first finding says, and ``settings`` are keys of
+``[tool.citewell]``. ``whole: true``: the texts are whole files.
 """
 
 from collections.abc import Iterator

@@ -36,6 +36,7 @@ def skipped(answer: Answer) -> set[tuple[str, str]]:
         ("references: {number: 1}\n", {"references"}),
         ("references: []\nsections: {}\n", {"claims"}),
         ("titel: A\n", set()),
+        ("review: {last_reviewed: 2026-06-18, last_reviewed: 2026-06-19}\n", {"dates"}),
     ],
 )
 def test_hidden_lists(workdir: Path, call: Call, fragment: str, groups: set[str]) -> None:

@@ -138,7 +138,7 @@ def test_a_section(check: Check) -> None:
     """Sections have waivers, too."""
     fragment = (
         "sections:\n  - {id: none, heading: None}\n  - id: some\n    heading: Some\n    claims:\n"
-        "      - {id: first, text: A., references: [1, 2]}\n"
+        "      - {id: first, text: Spasms may hurt., references: [1, 2]}\n"
     )
     write("one", waiver("empty-section", "section:none"), fragment=fragment)
     answer = check()

@@ -69,7 +69,8 @@ class Fix:
 class Remark(NamedTuple):
     """What a rule has to say about one node of a document.
 
-    It stands at ``path``; ``about`` leads to what it is about where that is another node.
+    It stands at ``path``, with ``on_key`` at its key there, or at ``place`` if that is given;
+    ``about`` leads to what it is about where that is another node.
     ``detail`` tells apart several remarks of one rule on one node, for the fingerprint;
     it never holds a line, or a number that a reference has. ``key`` stands for what it is
     about in the fingerprint, where the order of the nodes decides which of them is blamed.

@@ -11,7 +11,7 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 # The form that registration agencies give DOIs: "10.", a registrant's number, a slash, a suffix.
 _DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/\S+", re.ASCII)
 _DOI_RESOLVER = re.compile(r"(?:https?://)?(?:www\.|dx\.)?doi\.org/", re.IGNORECASE)
-_DOI_PREFIX = re.compile(r"(?:info:doi/|urn:doi:|doi\s*:?)\s*", re.IGNORECASE)
+_DOI_PREFIX = re.compile(r"^(?:(?:info:doi/|urn:doi:|doi(?!\.org/)\s*:?)\s*)+", re.IGNORECASE)
 # A query or a fragment behind it is no part of the DOI; a lone "#" may end one.
 _RESOLVER_EXTRAS = re.compile(r"\?.*|#\w.*", re.DOTALL)
 _CLOSING = {")": "(", "]": "[", "}": "{", ">": "<"}
@@ -63,19 +63,16 @@ def bare_doi(text: str) -> str:
     undone only behind a resolver address, where it belongs to the address. Letters keep
     their case: DOIs are compared without regard to it.
     """
-    text = text.strip()
+    text = _DOI_PREFIX.sub("", text.strip())
     if match := _DOI_RESOLVER.match(text):
         text = unquote(_RESOLVER_EXTRAS.sub("", text[match.end() :]))
-    elif match := _DOI_PREFIX.match(text):
-        return bare_doi(text[match.end() :])
-    while text and (text[-1] in ".,;:'\"" or _is_unopened(text)):
-        text = text[:-1]
-    return text
-
-
-def _is_unopened(text: str) -> bool:
-    opening = _CLOSING.get(text[-1])
-    return opening is not None and text.count(text[-1]) > text.count(opening)
+    unopened = {last: text.count(last) - text.count(first) for last, first in _CLOSING.items()}
+    end = len(text)
+    while end and (text[end - 1] in ".,;:'\"" or unopened.get(text[end - 1], 0) > 0):
+        end -= 1
+        if text[end] in unopened:
+            unopened[text[end]] -= 1
+    return text[:end]
 
 
 @lru_cache(maxsize=4096)

@@ -132,11 +132,6 @@ def judge_house_waivers(file: File, plan: Plan, articles: dict[str, str]) -> Jud
     return Judgement(file.name, findings=findings, waivers=recorded, not_evaluated=not_judged)
 
 
-def place_late(rule: Rule, severity: Severity, remark: Remark, file: File, article: str) -> Finding:
-    """Place a remark that was made when the file was no longer at hand."""
-    return place(rule, severity, remark, file.name, article, source.read(file.path))
-
-
 def place(
     rule: Rule, severity: Severity, remark: Remark, file: str, article: str, document: Document
 ) -> Finding:
@@ -206,11 +201,13 @@ def _recorded(file: str, path: NodePath, waiver: Waiver, article: str | None) ->
 
 
 def _hosts(reading: Reading) -> dict[str, str]:
-    found = {}
+    found: dict[str, str] = {}
     for _, reference in reading.references:
         parts = split_url(reference.url) if reference.url else None
         if parts and parts.hostname:
-            found[f"reference:{reference.number}"] = parts.hostname
+            target, host = f"reference:{reference.number}", parts.hostname
+            # A doubled number may stand for two hosts, and then for none.
+            found[target] = host if found.get(target, host) == host else ""
     return found
 
 
@@ -265,7 +262,7 @@ def _not_evaluated(
             yield NotEvaluated(group, file, f"some {group} break the schema", count)
     for group in reading.hidden:
         yield NotEvaluated(group, file, f"a list of {group} breaks the schema", 1)
-    if reading.violations and reading.review is None:
+    if reading.review is None:
         yield NotEvaluated("dates", file, "the review breaks the schema", 1)
     for rule, _ in plan.rules:
         if rule.whole and not reading.whole:

@@ -70,7 +70,8 @@ def _parse_version(text: str) -> int:
     return 1
 
 
-def _parse_number(text: str) -> int:
+def parse_number(text: str) -> int:
+    """Read a whole number from 1 in any form of YAML's, such as ``01`` or ``1.0``."""
     if _NUMBER.fullmatch(text) is None:
         raise ValueError(text)
     return int(text.partition(".")[0])
@@ -82,7 +83,7 @@ Text = Annotated[
 ]
 Number = Annotated[
     int,
-    _scalar(_parse_number, "a whole number from 1"),
+    _scalar(parse_number, "a whole number from 1"),
     WithJsonSchema(
         {
             "anyOf": [

@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, Literal, Protocol, TypeVar
 
-from citewell import __version__, waiving
+from citewell import __version__, source, waiving
 from citewell.discovery import File, Files, discover
 from citewell.finding import (
     ArticleCount,
@@ -26,7 +26,7 @@ from citewell.judging import (
     crashed,
     judge_article,
     judge_house_waivers,
-    place_late,
+    place,
 )
 from citewell.rules import GROUPS, RULES
 from citewell.rules.rule import Digest, Policy, Rule
@@ -160,8 +160,9 @@ class _Late:
             file = next(reported, next(iter(self.files)))
             yield crashed(rule, file, ids[file], error, "the files were not compared")
             return
+        read = lru_cache(maxsize=1)(source.read)  # the remarks on one file follow each other
         for name, remark in remarks:
-            yield place_late(rule, severity, remark, self.files[name], ids[name])
+            yield place(rule, severity, remark, name, ids[name], read(self.files[name].path))
 
 
 def _distinct(findings: list[Finding]) -> tuple[Finding, ...]:

@@ -36,7 +36,8 @@ class Reading(NamedTuple):
     ``citations`` and ``entries`` (paths and numbers of the reference list) include
     what could be read of broken claims and references; ``whole`` tells whether that is
     all of them, so that a rule over the whole list can speak. ``hidden`` names the groups
-    of which a whole list could not be read.
+    of which a whole list could not be read. ``intact`` tells that nothing was left out: no
+    violation, no doubled key.
     """
 
     id: str | None = None
@@ -53,6 +54,7 @@ class Reading(NamedTuple):
     hidden: tuple[str, ...] = ()
     whole: bool = True
     violations: tuple[Violation, ...] = ()
+    intact: bool = True
 
     @property
     def numbers(self) -> frozenset[int]:

@@ -21,7 +21,8 @@ class Sieve:
     def __init__(self, data: Data, faults: tuple[NodePath, ...]) -> None:
         """*faults* are the paths to all that is wrong with *data*."""
         self.data = data
-        self.faults = faults
+        self.faults = frozenset(faults)
+        self.faulty = {fault[:end] for fault in faults for end in range(len(fault) + 1)}
 
     def at(self, path: NodePath) -> Any:
         """What stands at *path*; None if nothing does."""
@@ -37,9 +38,8 @@ class Sieve:
 
     def clean(self, path: NodePath) -> bool:
         """Whether there is no fault at, in or above *path*."""
-        return not any(
-            fault[: len(path)] == path or path[: len(fault)] == fault for fault in self.faults
-        )
+        above = (path[:end] for end in range(len(path)))
+        return path not in self.faulty and self.faults.isdisjoint(above)
 
     def paths(self, path: NodePath) -> Iterator[NodePath]:
         """The paths of the items of the list at *path*; none if there is no list."""
@@ -89,9 +89,10 @@ class Sieve:
 
 
 def salvage(data: Data, error: ValidationError | None, doubled: tuple[NodePath, ...]) -> Reading:
-    """The valid parts of an article that *error* was raised for, and what is wrong with it.
+    """The valid parts of an article, and what is wrong with it.
 
-    *doubled* are the paths of keys that stand there twice.
+    *error* is what breaks its schema, if anything does; *doubled* are the paths of keys that
+    stand there twice.
     """
     found = violations(error, model.Article) if error else ()
     sieve = Sieve(data, (*(violation.path for violation in found), *doubled))
@@ -117,4 +118,5 @@ def salvage(data: Data, error: ValidationError | None, doubled: tuple[NodePath, 
         hidden=sieve.hidden,
         whole=not sieve.hidden and all(numbers is not None for _, numbers in cited + entries),
         violations=found,
+        intact=False,
     )

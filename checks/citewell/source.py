@@ -269,7 +269,7 @@ def _syntax_problem(text: str, error: yaml.YAMLError) -> Problem:
 def place(document: Document, path: NodePath, *, on_key: bool = False) -> Place:
     """Where the node at *path* stands: its value, or with *on_key* its key.
 
-    Of a mapping or list, the place is that of its first key or item. A path that leads
+    Of a block mapping or list, the place is that of its first key or item. A path that leads
     nowhere gives the place of the deepest node on the way.
     """
     node, key = document.root, None

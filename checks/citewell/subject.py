@@ -1,14 +1,11 @@
 """What a finding is about: the target that a waiver names, and the subject of a fingerprint."""
 
-import re
 from hashlib import sha256
 from typing import Any, NamedTuple
 
 from citewell.document import Data
 from citewell.finding import NodePath
-from citewell.model import work_identity
-
-_NUMBER = re.compile(r"\d{1,9}", re.ASCII)
+from citewell.model import parse_number, work_identity
 
 
 class Subject(NamedTuple):
@@ -44,19 +41,27 @@ def _child(node: Any, part: str | int) -> Any:
 
 
 def _named(data: Data, path: NodePath, node: dict[str, Data]) -> Subject | None:
-    if not isinstance(path[-1], int):
+    if len(path) < 2 or not isinstance(path[-1], int):  # an item of a list at the top is nothing
         return None
     kind, name = path[-2], node.get("id")
     if kind in ("claims", "sections") and isinstance(name, str):
         noun = str(kind).removesuffix("s")
         return Subject(f"{noun}:{name}", f"{noun}:{name}")
-    number = node.get("number")
-    if path[:-1] == ("references",) and isinstance(number, str) and _NUMBER.fullmatch(number):
-        return Subject(f"reference:{int(number)}", f"reference:{work_identity(node)}")
+    if path[:-1] == ("references",) and (number := _number(node)) is not None:
+        return Subject(f"reference:{number}", f"reference:{work_identity(node)}")
     if path[:-1] == ("waivers",):
         target = str(node.get("target"))
         return Subject("article", f"waiver:{node.get('rule')}:{_lasting(data, target)}")
     return None
+
+
+def _number(reference: Data) -> int | None:
+    """The number of an entry of the reference list, in whichever form it is written."""
+    number = reference.get("number") if isinstance(reference, dict) else None
+    try:
+        return parse_number(number) if isinstance(number, str) else None
+    except ValueError:
+        return None
 
 
 def _lasting(data: Data, target: str) -> str:
@@ -65,6 +70,6 @@ def _lasting(data: Data, target: str) -> str:
     references = data.get("references") if isinstance(data, dict) else None
     if kind == "reference" and isinstance(references, list):
         for reference in references:
-            if isinstance(reference, dict) and str(reference.get("number")) == number:
+            if isinstance(reference, dict) and str(_number(reference)) == number:
                 return f"reference:{work_identity(reference)}"
     return target

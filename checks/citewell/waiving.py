@@ -33,7 +33,7 @@ class RecordedWaiver(NamedTuple):
     def host(self) -> str | None:
         """The name of the host that the waiver is for, if it is for one."""
         kind, _, name = self.target.partition(":")
-        return name.lower() if kind == "host" else None
+        return name.lower().strip("[]") if kind == "host" else None
 
     def holds(self, as_of: date) -> bool:
         """Whether it can waive anything: it has a reason and has not expired."""
@@ -62,17 +62,17 @@ def apply(
     standing: list[Finding] = []
     waived: list[WaivedFinding] = []
     used: set[int] = set()
-    holding: dict[str, list[int]] = {}
+    holding: dict[tuple[str, str | None], list[int]] = {}  # by rule and article
     for index, waiver in enumerate(waivers):
         if waiver.holds(as_of):
-            holding.setdefault(waiver.rule, []).append(index)
+            holding.setdefault((waiver.rule, waiver.article), []).append(index)
     for finding in findings:
         host = hosts.get((finding.path, finding.target), "")
         matching = [
             index
-            for index in holding.get(finding.rule, ())
-            if waivers[index].article in (None, finding.path)
-            and (waivers[index].target == finding.target or waivers[index].host == host)
+            for article in (finding.path, None)
+            for index in holding.get((finding.rule, article), ())
+            if waivers[index].target == finding.target or waivers[index].host == host
         ]
         if matching and finding.group not in ("waivers", "internal"):
             used.update(matching)

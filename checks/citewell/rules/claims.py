@@ -205,7 +205,7 @@ def _renumbering(reading: Reading, order: list[int], description: str) -> Fix | 
     """
     numbers = [number for _, number in reading.entries]
     cited = {number for citation in reading.citations for number in citation.numbers}
-    if len(set(numbers)) < len(numbers) or not cited <= set(numbers) or reading.violations:
+    if len(set(numbers)) < len(numbers) or not cited <= set(numbers) or not reading.intact:
         return None
     complete = [*order, *sorted(set(numbers) - set(order))]
     renumbered = {str(old): new for new, old in enumerate(complete, 1) if old != new}
@@ -377,7 +377,7 @@ def empty_section(reading: Reading, _policy: Policy) -> Iterator[Remark]:
             claims:
               - {id: tremor, text: Dystonia can come with tremor., references: [1]}
     """
-    if not reading.sections and not reading.violations:
+    if not reading.sections and reading.intact:
         yield Remark(
             ("sections",),
             "The article has no sections, so it claims nothing",

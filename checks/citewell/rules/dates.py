@@ -117,7 +117,7 @@ def future_date(reading: Reading, policy: Policy) -> Iterator[Remark]:
              accessed: 2026-04-22}
     """
     for path, day, shown in _dates(reading):
-        if day - _TIME_ZONES > policy.as_of:
+        if day - policy.as_of > _TIME_ZONES:
             yield Remark(
                 path,
                 f"'{path[-1]}' is {shown}, which is later than {policy.as_of}",

@@ -1,0 +1,57 @@
+"""Identifiers hold for any text: nothing crashes, and what is normal stays as it is."""
+
+from urllib.parse import urlsplit
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from citewell.identifiers import (
+    bare_doi,
+    comparable,
+    host_reach,
+    is_doi,
+    mask_secrets,
+    shown,
+    split_url,
+    strip_tracking,
+    unidentifying,
+)
+
+SUFFIXES = st.text(st.characters(codec="ascii", categories=["L", "N"]), min_size=1)
+DOIS = st.builds("10.{}/{}".format, st.integers(1000, 999_999_999), SUFFIXES)
+LABELS = st.sampled_from(
+    ["", "doi:", "DOI: ", "doi ", "info:doi/", "urn:doi:", "https://doi.org/", "dx.doi.org/"]
+)
+ADDRESSES = st.text() | st.text().map("https://example.org/".__add__)
+
+
+@given(LABELS, DOIS, st.sampled_from(["", ".", ",", ";", ")", "].", "'"]))
+def test_labels_and_ends_are_taken_off(label: str, doi: str, end: str) -> None:
+    assert bare_doi(label + doi + end) == doi
+    assert is_doi(doi)
+
+
+@given(st.text())
+def test_bare_is_bare(text: str) -> None:
+    bare = bare_doi(text)
+    assert not is_doi(bare) or bare_doi(bare) == bare
+
+
+@pytest.mark.parametrize("text", ["doi:" * 5000, "10.1000/" + ")" * 100_000, "(" * 100_000])
+def test_long_texts(text: str) -> None:
+    assert not is_doi(bare_doi(text))
+
+
+@given(ADDRESSES)
+def test_any_text_can_be_asked_about(text: str) -> None:
+    clean, names = strip_tracking(text)
+    assert strip_tracking(clean) == (clean, ())
+    assert bool(names) == (clean != text)
+    assert mask_secrets(mask_secrets(text)) == mask_secrets(text)
+    assert shown(text).isprintable()
+    assert comparable(comparable(text)) == comparable(text)
+    if (parts := split_url(text)) is not None:
+        assert parts == urlsplit(text)
+        assert host_reach(parts.hostname or "") in ("loopback", "private", "public")
+        unidentifying(text)
