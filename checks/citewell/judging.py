@@ -263,7 +263,7 @@ def _not_evaluated(
     for group in reading.hidden:
         yield NotEvaluated(group, file, f"a list of {group} breaks the schema", 1)
     if reading.review is None:
-        yield NotEvaluated("dates", file, "the review breaks the schema", 1)
+        yield NotEvaluated("dates", file, "the review could not be read", 1)
     for rule, _ in plan.rules:
         if rule.whole and not reading.whole:
             yield NotEvaluated(rule.name, file, "some of the lists break the schema", 1)

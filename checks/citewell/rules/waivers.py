@@ -7,6 +7,7 @@ from citewell.rules.rule import Policy
 from citewell.spelling import did_you_mean
 from citewell.waiving import RecordedWaiver
 
+_NEVER_WAIVED = ("unused-waiver", "expired-waiver", "waiver-without-reason")
 Waivers = tuple[RecordedWaiver, ...]
 
 
@@ -14,7 +15,7 @@ def unused_waiver(waivers: Waivers, policy: Policy) -> Iterator[tuple[str, Remar
     """Every waiver waives something.
 
     What: a waiver that holds and for which there is no finding, though its rule was
-        evaluated; or whose rule or article does not exist.
+        evaluated; or whose rule or article does not exist, or whose rule is one of this group.
     Why: a waiver that outlives its fault hides the next one.
     Bad:
         waivers:
@@ -28,33 +29,40 @@ def unused_waiver(waivers: Waivers, policy: Policy) -> Iterator[tuple[str, Remar
              expires: 2027-03-31}
     """
     for waiver in waivers:
-        if waiver.rule not in policy.rules:
-            yield (
-                waiver.file,
-                Remark(
-                    (*waiver.path, "rule"),
-                    f"There is no rule '{waiver.rule}', so this waives nothing",
-                    did_you_mean(waiver.rule, policy.rules) or "'citewell explain' lists them.",
-                ),
-            )
-        elif waiver.article == "" and waiver.evaluated:
-            yield (
-                waiver.file,
-                Remark(
-                    (*waiver.path, "article"),
-                    "There is no article of this id, so this waives nothing",
-                    "Correct the id, or remove the waiver.",
-                ),
-            )
-        elif waiver.holds(policy.as_of) and waiver.evaluated and not waiver.used:
-            yield (
-                waiver.file,
-                Remark(
-                    waiver.path,
-                    f"Nothing is waived here: {waiver.rule} finds no fault in {waiver.target}",
-                    "Remove the waiver, or correct its rule or target.",
-                ),
-            )
+        remark = _idle(waiver, policy)
+        if remark is not None:
+            yield waiver.file, remark
+
+
+def _idle(waiver: RecordedWaiver, policy: Policy) -> Remark | None:
+    """What is to be said of a waiver that can waive nothing, or does not; None if it does."""
+    if waiver.rule not in policy.rules:
+        return Remark(
+            (*waiver.path, "rule"),
+            f"There is no rule '{waiver.rule}', so this waives nothing",
+            did_you_mean(waiver.rule, policy.rules) or "'citewell explain' lists them.",
+        )
+    if waiver.rule in _NEVER_WAIVED:
+        return Remark(
+            (*waiver.path, "rule"),
+            f"{waiver.rule} cannot be waived, so this waives nothing",
+            "Mend the waiver that it is about, and remove this one.",
+        )
+    if waiver.used or not waiver.evaluated:
+        return None
+    if waiver.article == "":
+        return Remark(
+            (*waiver.path, "article"),
+            "There is no article of this id, so this waives nothing",
+            "Correct the id, or remove the waiver.",
+        )
+    if not waiver.holds(policy.as_of):
+        return None  # other rules say so
+    return Remark(
+        waiver.path,
+        f"Nothing is waived here: {waiver.rule} finds no fault in {waiver.target}",
+        "Remove the waiver, or correct its rule or target.",
+    )
 
 
 def expired_waiver(waivers: Waivers, policy: Policy) -> Iterator[tuple[str, Remark]]:
