@@ -33,7 +33,7 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
         host = address[0] if isinstance(address, tuple) else "localhost"
         if host not in ("127.0.0.1", "::1", "localhost"):
             pytest.fail(f"unmocked network access to {address}")
-        connect(self, address)  # type: ignore[arg-type]
+        connect(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", guarded)
 
@@ -54,9 +54,9 @@ def run() -> Run:
 
     def run(*arguments: object, **more: object) -> subprocess.CompletedProcess[str]:
         options: dict[str, object] = {"capture_output": True, "encoding": "utf-8", "timeout": 120}
-        options["env"] = os.environ | {"NO_COLOR": "1"} | dict(more.pop("env", {}))  # type: ignore[call-overload]
+        options["env"] = os.environ | {"NO_COLOR": "1"} | dict(more.pop("env", {}))
         command = [sys.executable, "-m", "citewell", *map(str, arguments)]
-        return subprocess.run(command, **options | more)  # type: ignore[call-overload, no-any-return]
+        return subprocess.run(command, **options | more)
 
     return run
 

@@ -125,6 +125,6 @@ def test_golden(
 
 def test_no_golden_file_is_forgotten() -> None:
     """Each file belongs to a case above."""
-    marks = test_golden.pytestmark  # type: ignore[attr-defined]
+    marks = test_golden.pytestmark
     names = {name for mark in marks for name, _ in mark.args[1]}
     assert {path.stem for path in GOLDEN.iterdir()} == names

@@ -1,10 +1,16 @@
 """What was not looked at is said: nothing passes because it was skipped."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from articles import HEADER, article
+from citewell import pipeline
+from citewell.finding import Remark, Severity
+from citewell.reading import Reading
+from citewell.rules import RULES
+from citewell.rules.rule import Policy, Rule
 from conftest import Answer, Call
 
 HIDDEN = "sections:\n  - {id: a, heading: A, claims: {id: first, text: Spasms may hurt.}}\n"
@@ -92,3 +98,20 @@ def test_what_fails_is_shown(workdir: Path, call: Call) -> None:
     answer = call("check", "--fail-on", "info", "--quiet")
     assert answer.code == 1
     assert "schema-not-declared" in answer.out
+
+
+def test_a_remark_that_cannot_be_placed(
+    workdir: Path, call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A rule that points nowhere has crashed, too: it is said, and the others speak."""
+
+    def astray(_reading: Reading, _policy: Policy) -> Iterator[Remark]:
+        yield Remark(None, "A", "B")
+
+    broken = Rule("malformed-doi", "references", Severity.ERROR, article=astray)
+    monkeypatch.setattr(
+        pipeline, "RULES", tuple(broken if rule.name == broken.name else rule for rule in RULES)
+    )
+    write("one.yaml", article(""))
+    answer = call("check", "--format", "json")
+    assert (answer.code, answer.rules) == (2, ["internal-error", "schema-not-declared"])

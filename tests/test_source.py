@@ -447,7 +447,7 @@ _Resolver.add_implicit_resolver("tag:null", re.compile(r"(~|null|Null|NULL|)$"),
 _Resolver.add_implicit_resolver("tag:merge", re.compile("<<$"), ["<"])
 
 
-class _Dumper(yaml.emitter.Emitter, yaml.serializer.Serializer, _Resolver):  # type: ignore[misc]
+class _Dumper(yaml.emitter.Emitter, yaml.serializer.Serializer, _Resolver):
     def __init__(self, stream: object, *, options: dict[str, Any]) -> None:
         yaml.emitter.Emitter.__init__(self, stream, **options)
         yaml.serializer.Serializer.__init__(self)

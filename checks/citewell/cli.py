@@ -26,10 +26,9 @@ FAIL_ON = ("error", "warning", "info", "never")
 
 def main() -> NoReturn:
     """Run the command, and leave with its exit code; a closed pipe ends it quietly."""
-    # pydantic would search all installed packages for plugins, which nobody here has asked
-    # for and which costs the start a tenth of its time.
+    # pydantic would search all installed packages for plugins that nobody here has asked for.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-    # Nothing that a run builds has cycles to collect; looking for some costs as much again.
+    # What a run builds has no cycles to collect, and looking for some takes time.
     gc.disable()
     try:
         code = cli.main(standalone_mode=False) or OK
@@ -166,7 +165,7 @@ def _settings(config: Path | None) -> "Settings":
 
 
 def _run(request: "Request", since: str | None, baseline: Path | None, jobs: int) -> "Outcome":
-    from citewell.discovery import NothingToCheck
+    from citewell.discovery import NothingToCheckError
     from citewell.pipeline import make_plan, run
     from citewell.spreading import spread
 
@@ -177,7 +176,7 @@ def _run(request: "Request", since: str | None, baseline: Path | None, jobs: int
         if baseline is not None or since is not None:
             request = _against(request, since, baseline, map_)
         return run(request, map_)
-    except NothingToCheck as error:
+    except NothingToCheckError as error:
         raise click.UsageError(str(error)) from None
 
 

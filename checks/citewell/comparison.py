@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from citewell.discovery import NothingToCheck
+from citewell.discovery import NothingToCheckError
 from citewell.pipeline import Map, Request, run
 
 
@@ -48,7 +48,7 @@ def of_revision(revision: str, request: Request, map_: Map = map) -> frozenset[s
             return frozenset(
                 finding.fingerprint for finding in run(then.put(request), map_).findings
             )
-        except NothingToCheck:
+        except NothingToCheckError:
             return frozenset()
 
 

@@ -44,8 +44,8 @@ def parse_partial(text: str) -> PartialDate:
     match = _PARTIAL.fullmatch(text)
     if match is None:
         raise ValueError(text)
-    year, month, day = (None if part is None else int(part) for part in match.groups())
-    assert year is not None  # noqa: S101 - the pattern cannot match without a year
+    year = int(match[1])
+    month, day = (None if part is None else int(part) for part in match.groups()[1:])
     date(year, 1 if month is None else month, 1 if day is None else day)
     return PartialDate(year, month, day)
 

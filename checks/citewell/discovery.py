@@ -13,7 +13,7 @@ SUFFIXES = (".yaml", ".yml")
 """The names of article files end so."""
 
 
-class NothingToCheck(Exception):  # noqa: N818 - it is what happened, and is shown as such
+class NothingToCheckError(Exception):
     """There is no article, or a named path does not exist; the message says which."""
 
 
@@ -45,19 +45,21 @@ def discover(settings: Settings, paths: Iterable[Path], base: Path) -> Files:
     """
     waivers = settings.root / settings.waivers if settings.waivers else None
     if waivers is not None and not waivers.exists():
-        raise NothingToCheck(f"The file of waivers {_name(waivers, base)} does not exist.")
+        raise NothingToCheckError(f"The file of waivers {_name(waivers, base)} does not exist.")
     configured = [settings.root / content for content in settings.content]
     wanted: list[Path] = []
     for path in paths:
         if not os.path.lexists(path):
-            raise NothingToCheck(f"{path} does not exist.")
+            raise NothingToCheckError(f"{path} does not exist.")
         found = _articles(path)
         if not found:
-            raise NothingToCheck(f"There is no article (*.yaml, *.yml) in {path}.")
+            raise NothingToCheckError(f"There is no article (*.yaml, *.yml) in {path}.")
         wanted += found
     for content in configured:
         if "content" in settings.model_fields_set and not os.path.lexists(content):
-            raise NothingToCheck(f"The configured content {_name(content, base)} does not exist.")
+            raise NothingToCheckError(
+                f"The configured content {_name(content, base)} does not exist."
+            )
     everywhere = [path for content in configured for path in _articles(content)]
     if wanted:
         wanted = _as_configured(wanted, everywhere)
@@ -68,7 +70,7 @@ def discover(settings: Settings, paths: Iterable[Path], base: Path) -> Files:
     }
     if not files:
         folders = ", ".join(_name(content, base) for content in configured)
-        raise NothingToCheck(f"There is no article (*.yaml, *.yml) in {folders}.")
+        raise NothingToCheckError(f"There is no article (*.yaml, *.yml) in {folders}.")
     house = None if waivers is None else File(_absolute(waivers), _name(waivers, base), "")
     named = frozenset(_name(path, base) for path in wanted) if wanted else None
     excluded = tuple(_name(path, base) for path in wanted if _is_excluded(path, settings))

@@ -87,12 +87,15 @@ def _put(
     not_judged: list[NotEvaluated] = []
     for rule, severity in rules:
         try:
-            remarks = tuple(_remarks(rule, document, reading, policy))
+            found = [
+                place(rule, severity, remark, file, article, document)
+                for remark in _remarks(rule, document, reading, policy)
+            ]
         except Exception as error:  # noqa: BLE001 - one broken rule must not stop the others
             findings.append(crashed(rule, file, article, error))
             not_judged.append(NotEvaluated(rule.name, file, "the rule crashed", 1))
-            continue
-        findings += [place(rule, severity, remark, file, article, document) for remark in remarks]
+        else:
+            findings += found
     return tuple(findings), tuple(not_judged)
 
 

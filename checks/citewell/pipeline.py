@@ -64,7 +64,7 @@ class Request:
 def run(request: Request, map_: Map = map) -> Outcome:
     """Check what *request* asks for; *map_* may spread the reading over processes.
 
-    Raises :class:`citewell.discovery.NothingToCheck`.
+    Raises :class:`citewell.discovery.NothingToCheckError`.
     """
     files = discover(request.settings, request.paths, request.base)
     plan = make_plan(request)

@@ -171,7 +171,8 @@ class _Builder:
     def text(self, node: ScalarNode) -> str:
         if self.restore:
             node.value = node.value.translate(_RESTORED)
-        return node.value  # type: ignore[no-any-return]
+        text: str = node.value
+        return text
 
 
 def _key_problems(root: Node, text: str) -> Iterator[Problem]:

@@ -27,9 +27,12 @@ def sentences(outcome: Outcome) -> Iterator[str]:
     if summary.targets.unchecked:
         targets = counted(summary.targets.unchecked, "target")
         yield f"{targets} (DOIs and URLs) not checked: links are off."
+    skipped: dict[tuple[str, str], list[str]] = {}
     for entry in outcome.not_evaluated:
         if entry.path is not None:
-            yield f"{entry.path}: {entry.rule} not evaluated in full: {entry.reason}."
+            skipped.setdefault((entry.path, entry.reason), []).append(entry.rule)
+    for (path, reason), rules in skipped.items():
+        yield f"{path}: {', '.join(rules)} not evaluated in full: {reason}."
 
 
 def waived(outcome: Outcome) -> Iterator[str]:

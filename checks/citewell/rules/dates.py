@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from citewell.dates import add_months, months_between
+from citewell.dates import PartialDate, add_months, months_between
 from citewell.finding import NodePath, Remark
 from citewell.model import Reference
 from citewell.reading import Reading
@@ -131,8 +131,8 @@ def _dates(reading: Reading) -> Iterator[tuple[NodePath, date, str]]:
         day = reading.review.last_reviewed
         yield ("review", "last_reviewed"), day, str(day)
     for path, reference in reading.references:
-        if reference.published:
-            yield (*path, "published"), _earliest_imprint(reference), str(reference.published)
+        if published := reference.published:
+            yield (*path, "published"), _earliest_imprint(reference, published), str(published)
         if reference.accessed:
             yield (*path, "accessed"), reference.accessed, str(reference.accessed)
         if reference.archive:
@@ -142,13 +142,12 @@ def _dates(reading: Reading) -> Iterator[tuple[NodePath, date, str]]:
         yield (*path, "date"), attestation.date, str(attestation.date)
 
 
-def _earliest_imprint(reference: Reference) -> date:
+def _earliest_imprint(reference: Reference, published: PartialDate) -> date:
     """The first day a work can have appeared; books and issues bear the coming year."""
-    assert reference.published is not None  # noqa: S101 - the caller has seen it
     in_issue = reference.type == "article-journal" and (reference.volume or reference.issue)
-    if reference.published.month is None and (reference.type in ("book", "chapter") or in_issue):
-        return date(reference.published.year - 1, 1, 1)
-    return reference.published.earliest
+    if published.month is None and (reference.type in ("book", "chapter") or in_issue):
+        return date(published.year - 1, 1, 1)
+    return published.earliest
 
 
 def accessed_before_published(reading: Reading, _policy: Policy) -> Iterator[Remark]:
