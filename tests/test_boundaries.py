@@ -39,6 +39,8 @@ PLANTED = {
     "report/text.py": "from citewell import settings",
     "judging.py": "from citewell import cli",
     "finding.py": "from citewell import rules",
+    "evidence/page.py": "from citewell import rules",
+    "pipeline.py": "import requests",
 }
 
 

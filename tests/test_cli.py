@@ -229,7 +229,7 @@ def test_a_number_is_not_a_verification(faulty: Path, check: Any) -> None:
     for format_ in ("text", "concise", "github"):
         out = check("--format", format_).out
         assert "1 of 2 claims cited, 0 attested: a number is not a verification." in out
-        assert "1 target (DOIs and URLs) not checked: links are off." in out
+        assert "1 target (DOIs and URLs) not checked: links were not asked for." in out
 
 
 def test_concise(faulty: Path, check: Any) -> None:

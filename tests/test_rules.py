@@ -6,11 +6,16 @@ once for each line that ends in ``# <-``, and nowhere else; in ``good`` it must 
 ``others`` are further articles by file name, ``caret`` is the text that is marked, ``message``
 and ``help`` are parts of what the first finding says, and ``settings`` are keys of
 ``[tool.citewell]``. ``whole: true``: the texts are whole files.
+
+An address or DOI whose last part is the name of a verdict, such as ``…/gone``, has it; every
+other one is ok. ``facts`` says more, by target: ``verdict``, ``failures``, ``final_url`` and so
+on. ``links: off``: nobody has asked.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +25,7 @@ import yaml
 from articles import HEADER, article
 from citewell import source
 from citewell.explanation import explain
+from citewell.facts import Probe, Target, TargetFacts, Verdict
 from citewell.finding import Finding
 from citewell.pipeline import Request, run
 from citewell.rules import GROUPS, RULES
@@ -28,6 +34,7 @@ from patching import applied
 
 CASES = Path(__file__).parent / "cases"
 TODAY = date(2026, 11, 22)
+NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 MARK = "# <-"
 
 
@@ -63,9 +70,16 @@ def findings(case: Case, text: str, folder: Path) -> list[Finding]:
     for name, other in case.fields.get("others", {}).items():
         (content / name).write_text(other, encoding="utf-8")
     options = case.fields.get("settings", {})
-    severity = {"single-source-claim": "warning"} | options.get("severity", {})
+    severity = {"single-source-claim": "warning", "unverified-target": "error"} | options.get(
+        "severity", {}
+    )
     settings = Settings.model_validate(options | {"severity": severity, "root": folder})
-    outcome = run(Request(settings=settings, as_of=TODAY, base=folder))
+    asked = case.fields.get("links", True) is not False
+    request = Request(
+        settings=settings, as_of=TODAY, base=folder, links="cached" if asked else "off"
+    )
+    told = case.fields.get("facts", {})
+    outcome = run(request, gather=partial(gathered, told) if asked else None)
     assert not outcome.has_internal_error, outcome.findings
     rules = {finding.rule for finding in outcome.findings}
     assert case.rule == "invalid-yaml" or "invalid-yaml" not in rules, "the case is not YAML"
@@ -74,6 +88,25 @@ def findings(case: Case, text: str, folder: Path) -> list[Finding]:
         for finding in outcome.findings
         if finding.rule == case.rule and finding.path == "content/article.yaml"
     ]
+
+
+def gathered(
+    told: dict[str, dict[str, Any]], targets: Iterable[Target]
+) -> dict[Target, TargetFacts]:
+    """The facts of a case: what it tells of each target, or what the address says."""
+    return {target: facts_of(target, told.get(target.text, {})) for target in targets}
+
+
+def facts_of(target: Target, told: dict[str, Any]) -> TargetFacts:
+    last = target.text.rpartition("/")[2]
+    verdict = Verdict(told.get("verdict", last if last in set(Verdict) else "ok"))
+    if verdict is Verdict.UNCHECKED:
+        return TargetFacts(target, unchecked="it was not asked")
+    final = told.get("final_url", target.text + "-to")
+    reason = told.get("reason", f"it is {verdict}")
+    probe = Probe(target, verdict, told.get("status"), final, "", reason, NOW)
+    known = {name: told[name] for name in TargetFacts._fields if name in told}
+    return TargetFacts(target, probe, **known)
 
 
 @pytest.mark.parametrize("case", having("bad"))

@@ -3,16 +3,19 @@
 import gc
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
 import click
 
 from citewell import __version__
 
 if TYPE_CHECKING:
+    from citewell.evidence.gathering import Evidence
+    from citewell.evidence.ledger import Ledger
     from citewell.finding import Outcome
     from citewell.pipeline import Map, Request
     from citewell.settings import Settings
@@ -45,6 +48,8 @@ def main() -> NoReturn:
         sys.stdout.flush()
     except BrokenPipeError:
         _discard_stdout()
+    if code == INTERRUPTED and "citewell.evidence.scheduler" in sys.modules:
+        os._exit(code)  # requests that are under way would keep us; what is known has been kept
     gc.freeze()  # the interpreter collects once more when it ends, to no use
     sys.exit(code)
 
@@ -77,6 +82,15 @@ def _names(
     return names
 
 
+def _progress(wanted: bool) -> AbstractContextManager[Callable[[Any], None]]:
+    """A bar on a terminal, where links are asked; nothing otherwise."""
+    if not wanted or not sys.stderr.isatty():
+        return nullcontext(lambda _: None)
+    from citewell.progress import bar
+
+    return bar()
+
+
 def _day(_context: click.Context, _option: click.Parameter, value: datetime | None) -> date:
     return value.date() if value else datetime.now(UTC).date()
 
@@ -105,6 +119,23 @@ def _day(_context: click.Context, _option: click.Parameter, value: datetime | No
     help="Only what is not in this report (of --format json).",
 )
 @click.option(
+    "--links", "links", flag_value="live", help="Ask what stands behind every DOI and URL."
+)
+@click.option(
+    "--cached",
+    "links",
+    flag_value="cached",
+    help="Judge DOIs and URLs by what the ledger knows, without any network.",
+)
+@click.option(
+    "--require-verified", is_flag=True, help="DOIs and URLs that were not verified are errors."
+)
+@click.option(
+    "--ledger",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Where facts about links are kept, instead of where the settings say.",
+)
+@click.option(
     "--jobs",
     type=click.IntRange(0),
     default=0,
@@ -129,6 +160,9 @@ def check(
     fail_on: str | None,
     since: str | None,
     baseline: Path | None,
+    links: Literal["live", "cached"] | None,
+    require_verified: bool,
+    ledger: Path | None,
     jobs: int,
     config: Path | None,
     **presentation: Any,
@@ -147,9 +181,12 @@ def check(
         paths=paths,
         select=select,
         ignore=ignore,
+        links=links or "off",
+        require_verified=require_verified,
     )
     fail_on = fail_on or settings.fail_on
-    outcome = _run(request, since, baseline, jobs)
+    with _progress(links == "live" and not presentation["quiet"]) as on_progress:
+        outcome = _run(request, since, baseline, jobs, ledger, on_progress)
     presentation["verbose"] |= fail_on == "info"  # what makes it fail is shown
     _present(outcome, **presentation)
     return _exit_code(outcome, fail_on)
@@ -164,24 +201,57 @@ def _settings(config: Path | None) -> "Settings":
         raise click.UsageError(str(error)) from None
 
 
-def _run(request: "Request", since: str | None, baseline: Path | None, jobs: int) -> "Outcome":
+def _run(
+    request: "Request",
+    since: str | None,
+    baseline: Path | None,
+    jobs: int,
+    ledger: Path | None,
+    on_progress: Callable[[Any], None],
+) -> "Outcome":
     from citewell.discovery import NothingToCheckError
+    from citewell.facts import FactsError
     from citewell.pipeline import make_plan, run
     from citewell.spreading import spread
 
     if not make_plan(request).rules:
         raise click.UsageError("No rule is left: see --select, --ignore and the settings.")
     map_ = spread(jobs)
+    evidence = _evidence(request, ledger, on_progress)
     try:
         if baseline is not None or since is not None:
-            request = _against(request, since, baseline, map_)
-        return run(request, map_)
-    except NothingToCheckError as error:
+            request = _against(request, since, baseline, map_, evidence)
+        return run(request, map_, evidence.gather if evidence else None)
+    except (NothingToCheckError, FactsError) as error:
         raise click.UsageError(str(error)) from None
 
 
+def _evidence(
+    request: "Request", ledger: Path | None, on_progress: Callable[[Any], None]
+) -> "Evidence | None":
+    """Where the facts about links come from, if any are asked for."""
+    if request.links == "off":
+        return None
+    from citewell.evidence.gathering import Evidence
+
+    settings = request.settings
+    return Evidence(
+        ledger or settings.root / settings.ledger.path,
+        settings.ledger,
+        settings.network,
+        settings.endpoints,
+        request.as_of,
+        live=request.links == "live",
+        on_progress=on_progress,
+    )
+
+
 def _against(
-    request: "Request", since: str | None, baseline: Path | None, map_: "Map"
+    request: "Request",
+    since: str | None,
+    baseline: Path | None,
+    map_: "Map",
+    evidence: "Evidence | None",
 ) -> "Request":
     """*request*, knowing the findings of an earlier report and of an earlier revision."""
     from dataclasses import replace
@@ -193,7 +263,9 @@ def _against(
         if baseline is not None:
             known |= comparison.of_report(baseline)
         if since is not None:
-            known |= comparison.of_revision(since, request, map_)
+            known |= comparison.of_revision(
+                since, request, map_, evidence.gather_before if evidence else None
+            )
     except comparison.ComparisonError as error:
         raise click.UsageError(str(error)) from None
     return replace(request, known=known)
@@ -345,3 +417,91 @@ def schema(output: Path, only_check: bool) -> int:
         stale = f"is not what the models say: run 'citewell schema --output {output}'"
         click.echo(f"{path}: {stale if only_check else 'written'}")
     return FINDINGS if only_check and changed else OK
+
+
+@cli.group()
+def ledger() -> None:
+    """What is remembered of links: show it, and carry it from one place to another."""
+
+
+def _ledger_options(command: Callable[..., int]) -> Callable[..., int]:
+    for option in (
+        click.option("--ledger", "path", type=click.Path(path_type=Path, dir_okay=False)),
+        click.option("--config", type=click.Path(path_type=Path, dir_okay=False)),
+    ):
+        command = option(command)
+    return command
+
+
+@contextmanager
+def _opened(path: Path | None, config: Path | None, *, create: bool = False) -> Iterator["Ledger"]:
+    """The ledger at *path*, or where the settings say."""
+    from citewell.evidence.ledger import Ledger
+    from citewell.facts import FactsError
+
+    settings = _settings(config)
+    try:
+        with Ledger(path or settings.root / settings.ledger.path, create=create) as opened:
+            yield opened
+    except FactsError as error:
+        raise click.UsageError(str(error)) from None
+
+
+@ledger.command()
+@click.argument("target")
+@_ledger_options
+def show(target: str, path: Path | None, config: Path | None) -> int:
+    """What came each time that TARGET, a DOI or an address, was asked."""
+    from citewell.report import ledger as report
+
+    with _opened(path, config) as opened:
+        probes = list(opened.probes(target))
+    if not probes:
+        raise click.UsageError(f"The ledger knows nothing of {target}.")
+    _write(report.history(probes), None, "never")
+    return OK
+
+
+@ledger.command("export")
+@click.option("--output", type=click.Path(path_type=Path, dir_okay=False))
+@_ledger_options
+def export_(output: Path | None, path: Path | None, config: Path | None) -> int:
+    """Write all facts as JSON Lines; none if there is no ledger yet."""
+    settings = _settings(config)
+    if not (path or settings.root / settings.ledger.path).exists():
+        _write([], output, "never")
+        return OK
+    with _opened(path, config) as opened:
+        _write(opened.lines(), output, "never")
+    return OK
+
+
+@ledger.command("import")
+@click.argument("files", nargs=-1, required=True, type=click.File("r", encoding="utf-8"))
+@_ledger_options
+def import_(files: tuple[Any, ...], path: Path | None, config: Path | None) -> int:
+    """Add the facts of FILES, as export writes them; '-' is standard input.
+
+    Facts that are there already are not added again.
+    """
+    from citewell.facts import FactsError
+
+    with _opened(path, config, create=True) as opened:
+        for file in files:
+            try:
+                new = opened.merge(file)
+            except (FactsError, UnicodeDecodeError) as error:
+                raise click.UsageError(f"{file.name}: {error}") from None
+            click.echo(f"{file.name}: {new} new")
+    return OK
+
+
+@ledger.command()
+@_ledger_options
+def stats(path: Path | None, config: Path | None) -> int:
+    """The ledger in figures."""
+    from citewell.report import ledger as report
+
+    with _opened(path, config) as opened:
+        _write(report.figures(*opened.stats()), None, "never")
+    return OK

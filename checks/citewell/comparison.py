@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from citewell.discovery import NothingToCheckError
 from citewell.pipeline import Map, Request, run
+from citewell.targets import Gather
 
 
 class ComparisonError(Exception):
@@ -32,11 +33,14 @@ def of_report(path: Path) -> frozenset[str]:
     return fingerprints
 
 
-def of_revision(revision: str, request: Request, map_: Map = map) -> frozenset[str]:
+def of_revision(
+    revision: str, request: Request, map_: Map = map, gather: Gather | None = None
+) -> frozenset[str]:
     """The fingerprints of *request* when put to the tree at the git *revision*.
 
-    The policy, the day and the rules are those of *request*; articles and waivers are
-    those of the revision. A file that was not there then has none.
+    The policy, the day and the rules are those of *request*, and *gather* is asked for facts
+    about the targets of that tree; articles and waivers are those of the revision. A file
+    that was not there then has none.
     """
     top = Path(_git(request.base, "rev-parse", "--show-toplevel").removesuffix("\n"))
     tree = _tree(top, revision)
@@ -46,7 +50,7 @@ def of_revision(revision: str, request: Request, map_: Map = map) -> frozenset[s
         _check_out(tree, then.paths((*_content(request), *_house(request), *request.paths)), then)
         try:
             return frozenset(
-                finding.fingerprint for finding in run(then.put(request), map_).findings
+                finding.fingerprint for finding in run(then.put(request), map_, gather).findings
             )
         except NothingToCheckError:
             return frozenset()

@@ -37,6 +37,10 @@ class Files(NamedTuple):
     named: frozenset[str] | None
     excluded: tuple[str, ...]
 
+    def reports(self, name: str) -> bool:
+        """Whether what concerns the file *name* is to be reported."""
+        return self.named is None or name in self.named
+
 
 def discover(settings: Settings, paths: Iterable[Path], base: Path) -> Files:
     """Find the configured content and the named *paths*; names are relative to *base*.

@@ -147,14 +147,14 @@ class ArticleCount:
 
 @dataclass(frozen=True, slots=True)
 class TargetFact:
-    """What is known of one DOI or URL."""
+    """What is known of one DOI or URL; times are UTC, in ISO 8601."""
 
     target: str
     kind: Literal["url", "doi"]
     verdict: str
     status: int | None
     final_url: str | None
-    checked_at: str
+    checked_at: str | None
     reason: str
 
 

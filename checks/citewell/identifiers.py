@@ -5,8 +5,11 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+
+if TYPE_CHECKING:
+    from tldextract import TLDExtract
 
 # The form that registration agencies give DOIs: "10.", a registrant's number, a slash, a suffix.
 _DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/\S+", re.ASCII)
@@ -250,3 +253,45 @@ def _is_search(values: Mapping[str, str]) -> bool:
 def comparable(text: str) -> str:
     """The form in which two printings of one text are equal: letters and digits only."""
     return " ".join(re.findall(r"\w+|[<>≤≥]", unicodedata.normalize("NFC", text).casefold()))
+
+
+_RESOLVERS = frozenset(
+    {
+        *("doi.org", "handle.net", "identifiers.org", "n2t.net", "purl.obolibrary.org"),
+        *("purl.org", "w3id.org"),
+    }
+)
+
+
+def is_resolver(host: str) -> bool:
+    """Whether *host* is one whose lasting addresses lead to wherever the work is kept."""
+    return any(host == name or host.endswith(f".{name}") for name in _RESOLVERS)
+
+
+def doi_of_url(url: str) -> str | None:
+    """The DOI that *url* asks a resolver for, bare; None if it is another address."""
+    if not _DOI_RESOLVER.match(url):
+        return None
+    doi = bare_doi(url)
+    return doi if is_doi(doi) else None
+
+
+@lru_cache(maxsize=4096)
+def registrable_domain(host: str) -> str:
+    """The part of *host* that somebody has registered, such as ``nih.gov`` of ``www.nih.gov``.
+
+    By the public suffix list that tldextract brings along. An IP address stands for itself;
+    below a top-level domain that the list does not know, the last two labels do.
+    """
+    host = host.rstrip(".").lower()
+    if _ip_address(host) is not None:
+        return host
+    domain = _suffixes()(host).top_domain_under_public_suffix
+    return domain or ".".join(host.split(".")[-2:])
+
+
+@lru_cache(maxsize=1)
+def _suffixes() -> "TLDExtract":
+    from tldextract import TLDExtract  # reads a list of thousands, for a few redirects
+
+    return TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)

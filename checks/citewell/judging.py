@@ -17,9 +17,9 @@ from citewell.finding import (
     Remark,
     Severity,
 )
-from citewell.identifiers import bare_doi, has_secret, is_doi, shown, split_url
+from citewell.identifiers import has_secret, shown, split_url
 from citewell.model import Waiver, text_sha256, work_identity
-from citewell.reading import Reading, read_article
+from citewell.reading import Cited, Reading, cited_targets, read_article
 from citewell.rules.rule import Policy, Rule
 from citewell.subject import fingerprint, subject_of
 from citewell.waiving import RecordedWaiver
@@ -38,8 +38,8 @@ class Plan(NamedTuple):
 class Judgement(NamedTuple):
     """What is known of one file when it has been judged by itself.
 
-    ``hosts`` has the host by target, for the waivers of a host; ``targets`` the distinct
-    DOIs and URLs. Without ``figures`` the file is no readable article.
+    ``hosts`` has the host by target, for the waivers of a host; ``cited`` the DOIs and
+    URLs. Without ``figures`` the file is no readable article.
     """
 
     file: str
@@ -48,7 +48,7 @@ class Judgement(NamedTuple):
     findings: tuple[Finding, ...] = ()
     waivers: tuple[RecordedWaiver, ...] = ()
     hosts: Mapping[str, str] = {}
-    targets: frozenset[str] = frozenset()
+    cited: tuple[Cited, ...] = ()
     not_evaluated: tuple[NotEvaluated, ...] = ()
 
 
@@ -66,7 +66,7 @@ def judge_article(file: File, plan: Plan) -> Judgement:
             _recorded(file.name, path, waiver, file.name) for path, waiver in reading.waivers
         ),
         hosts=_hosts(reading),
-        targets=frozenset(_targets(reading)),
+        cited=tuple(cited_targets(reading)),
         not_evaluated=(
             *_not_evaluated(file.name, document, reading, plan),
             *not_judged,
@@ -212,14 +212,6 @@ def _hosts(reading: Reading) -> dict[str, str]:
             # A doubled number may stand for two hosts, and then for none.
             found[target] = host if found.get(target, host) == host else ""
     return found
-
-
-def _targets(reading: Reading) -> Iterator[str]:
-    for _, reference in reading.references:
-        if reference.doi and is_doi(bare_doi(reference.doi)):
-            yield "doi:" + bare_doi(reference.doi).lower()
-        if reference.url and split_url(reference.url):
-            yield reference.url
 
 
 def _count(file: str, reading: Reading) -> ArticleCount:

@@ -1,20 +1,22 @@
 """The whole run: find files, judge each, judge them together, waive, compare, add up."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, Literal, Protocol, TypeVar
 
-from citewell import __version__, source, waiving
+from citewell import __version__, source, targets, waiving
 from citewell.discovery import File, Files, discover
+from citewell.facts import Target, TargetFacts
 from citewell.finding import (
     ArticleCount,
     Finding,
     NotEvaluated,
     Outcome,
+    Remark,
     Severity,
     Summary,
     TargetCount,
@@ -28,9 +30,11 @@ from citewell.judging import (
     judge_house_waivers,
     place,
 )
+from citewell.reading import Cited
 from citewell.rules import GROUPS, RULES
-from citewell.rules.rule import Digest, Policy, Rule
+from citewell.rules.rule import Digest, Policy, Rule, TargetCheck
 from citewell.settings import Settings
+from citewell.targets import Gather
 from citewell.waiving import RecordedWaiver, Waived
 
 In = TypeVar("In")
@@ -50,6 +54,8 @@ class Request:
 
     ``select`` and ``ignore`` are names of rules or groups; without ``select`` all rules
     that are not off are put. ``known`` are the fingerprints of what is not news.
+    ``links`` says where facts come from; ``require_verified``, that targets without any are
+    errors.
     """
 
     settings: Settings
@@ -59,12 +65,15 @@ class Request:
     select: frozenset[str] = frozenset()
     ignore: frozenset[str] = frozenset()
     known: frozenset[str] = frozenset()
+    links: Literal["off", "cached", "live"] = "off"
+    require_verified: bool = False
 
 
-def run(request: Request, map_: Map = map) -> Outcome:
+def run(request: Request, map_: Map = map, gather: Gather | None = None) -> Outcome:
     """Check what *request* asks for; *map_* may spread the reading over processes.
 
-    Raises :class:`citewell.discovery.NothingToCheckError`.
+    *gather* is asked for facts, once, unless links are off. Raises
+    :class:`citewell.discovery.NothingToCheckError`, and what *gather* raises.
     """
     files = discover(request.settings, request.paths, request.base)
     plan = make_plan(request)
@@ -74,10 +83,16 @@ def run(request: Request, map_: Map = map) -> Outcome:
         by_id = {judged.id: judged.file for judged in reversed(judgements) if judged.id}
         judgements.append(judge_house_waivers(files.waivers, plan, by_id))
         everything = (*everything, files.waivers)
-    late = _Late(plan, {file.name: file for file in everything}, judgements, files.named)
+    facts = targets.gathered(
+        _cited(judgements, files), gather, ask_internal=request.settings.network.allow_private
+    )
+    late = _Late(
+        plan, {file.name: file for file in everything}, judgements, files, facts, gather is not None
+    )
     digests = tuple(Digest(judged.file, judged.id) for judged in judgements if judged.id)
     findings = _distinct(
         [finding for judged in judgements for finding in judged.findings]
+        + late.put_targets()
         + late.put("corpus", digests)
     )
     hosts = {(judged.file, t): host for judged in judgements for t, host in judged.hosts.items()}
@@ -85,7 +100,7 @@ def run(request: Request, map_: Map = map) -> Outcome:
     waived = waived._replace(
         findings=waived.findings + _distinct(late.put("outcome", waived.waivers))
     )
-    return _outcome(request, judgements, waived, files)
+    return _outcome(request, judgements, waived, files, facts)
 
 
 def make_plan(request: Request) -> Plan:
@@ -101,6 +116,8 @@ def make_plan(request: Request) -> Plan:
             continue
         if severity == "off" and rule.name in request.select:
             severity = rule.severity or Severity.WARNING
+        if rule.name == "unverified-target" and request.require_verified:
+            severity = Severity.ERROR
         if severity != "off":
             chosen.append((rule, Severity(severity)))
     policy = Policy(
@@ -120,7 +137,9 @@ class _Late:
     plan: Plan
     files: dict[str, File]
     judgements: list[Judgement]
-    named: frozenset[str] | None
+    found: Files
+    facts: Mapping[Target, TargetFacts]
+    asked: bool
 
     def put(self, scope: Literal["corpus", "outcome"], subject: object) -> list[Finding]:
         """What the rules of *scope* say about *subject*."""
@@ -131,10 +150,26 @@ class _Late:
             for finding in self._put(rule, severity, check, subject)
         ]
 
+    def put_targets(self) -> list[Finding]:
+        """What the rules about targets say of each, wherever it is cited."""
+        subject = [
+            (judged.file, cited, self.facts[cited.target])
+            for judged in self.judgements
+            if self.found.reports(judged.file)
+            for cited in judged.cited
+        ]
+        return [
+            finding
+            for rule, severity in self.plan.rules
+            if rule.target and (self.asked or rule.name == "unverified-target")
+            for finding in self._put(rule, severity, partial(_each, rule.target), subject)
+        ]
+
     def waivers(self) -> tuple[RecordedWaiver, ...]:
         """All waivers; whether each could be seen to be of use is noted."""
-        put = {rule.name for rule, _ in self.plan.rules}
+        put = {rule.name for rule, _ in self.plan.rules if self.asked or not rule.target}
         doubtful = {entry.path for judged in self.judgements for entry in judged.not_evaluated}
+        doubtful |= {judged.file for judged in self.judgements if self._has_unasked(judged)}
         return tuple(
             waiver._replace(
                 evaluated=waiver.evaluated
@@ -143,6 +178,13 @@ class _Late:
             )
             for judged in self.judgements
             for waiver in judged.waivers
+        )
+
+    def _has_unasked(self, judged: Judgement) -> bool:
+        return self.asked and any(
+            self.facts[cited.target].probe is None
+            for cited in judged.cited
+            if cited.target in self.facts
         )
 
     def _put(
@@ -156,13 +198,21 @@ class _Late:
         try:
             remarks = tuple(check(subject, self.plan.policy))
         except Exception as error:  # noqa: BLE001 - one broken rule must not stop the others
-            reported = (name for name in self.files if self.named is None or name in self.named)
+            reported = (name for name in self.files if self.found.reports(name))
             file = next(reported, next(iter(self.files)))
             yield crashed(rule, file, ids[file], error, "the files were not compared")
             return
         read = lru_cache(maxsize=1)(source.read)  # the remarks on one file follow each other
         for name, remark in remarks:
             yield place(rule, severity, remark, name, ids[name], read(self.files[name].path))
+
+
+def _each(
+    check: TargetCheck, subject: list[tuple[str, Cited, TargetFacts]], policy: Policy
+) -> Iterator[tuple[str, Remark]]:
+    for file, cited, facts in subject:
+        for remark in check(cited, facts, policy):
+            yield file, remark
 
 
 def _distinct(findings: list[Finding]) -> tuple[Finding, ...]:
@@ -177,13 +227,23 @@ def _distinct(findings: list[Finding]) -> tuple[Finding, ...]:
     return tuple(distinct)
 
 
+def _cited(judgements: list[Judgement], files: Files) -> tuple[Cited, ...]:
+    """What the articles that are reported on cite."""
+    return tuple(
+        cited for judged in judgements if files.reports(judged.file) for cited in judged.cited
+    )
+
+
 def _outcome(
-    request: Request, judgements: list[Judgement], waived: Waived, files: Files
+    request: Request,
+    judgements: list[Judgement],
+    waived: Waived,
+    files: Files,
+    facts: Mapping[Target, TargetFacts],
 ) -> Outcome:
     """Add up what concerns the named files, or all."""
-    reported = [
-        judged for judged in judgements if files.named is None or judged.file in files.named
-    ]
+    reported = [judged for judged in judgements if files.reports(judged.file)]
+    cited = _cited(judgements, files)
     names = {judged.file for judged in reported}
     findings = [finding for finding in waived.findings if finding.path in names]
     news = tuple(
@@ -193,29 +253,29 @@ def _outcome(
     )
     set_aside = [finding for finding in waived.waived if finding.path in names]
     counts = tuple(judged.figures for judged in reported if judged.figures is not None)
-    targets = len(frozenset[str]().union(*(judged.targets for judged in reported)))
     not_evaluated = [entry for judged in reported for entry in judged.not_evaluated]
     not_evaluated += [
         NotEvaluated(group, name, "excluded by the settings", 1)
         for name in files.excluded
         for group in GROUPS
     ]
-    if targets:
-        not_evaluated.append(NotEvaluated("broken-link", None, "links were not asked for", targets))
+    not_evaluated += targets.not_evaluated(cited, facts)
     return Outcome(
         tool=Tool("citewell", __version__),
         as_of=request.as_of,
+        links=request.links,
         articles=counts,
         findings=tuple(sorted(news, key=_position)),
         waived=tuple(sorted(set_aside, key=_position)),
         baselined=len(findings) - len(news),
+        facts=() if request.links == "off" else tuple(targets.told(cited, facts)),
         not_evaluated=tuple(not_evaluated),
-        summary=_summary(news, len(set_aside), counts, targets),
+        summary=_summary(news, len(set_aside), counts, targets.counted(cited, facts)),
     )
 
 
 def _summary(
-    findings: tuple[Finding, ...], waived: int, counts: tuple[ArticleCount, ...], targets: int
+    findings: tuple[Finding, ...], waived: int, counts: tuple[ArticleCount, ...], count: TargetCount
 ) -> Summary:
     severities = Counter(finding.severity for finding in findings)
     return Summary(
@@ -226,7 +286,7 @@ def _summary(
         claims=sum(count.claims for count in counts),
         cited_claims=sum(count.cited_claims for count in counts),
         attested_claims=sum(count.attested_claims for count in counts),
-        targets=TargetCount(unchecked=targets),
+        targets=count,
     )
 
 

@@ -5,7 +5,9 @@ from typing import NamedTuple, TypeVar
 
 from citewell import model
 from citewell.document import Data
+from citewell.facts import Target
 from citewell.finding import NodePath
+from citewell.identifiers import bare_doi, doi_of_url, is_doi, split_url
 from citewell.model import Attestation, Claim, Reference, Section, Waiver
 
 Model = TypeVar("Model")
@@ -28,6 +30,16 @@ class Citation(NamedTuple):
 
     path: NodePath
     numbers: tuple[int, ...]
+
+
+class Cited(NamedTuple):
+    """A DOI or URL where a reference gives it: ``path`` leads to that field of the document."""
+
+    target: Target
+    path: NodePath
+    number: int
+    access: model.Access
+    type: str
 
 
 class Reading(NamedTuple):
@@ -60,6 +72,24 @@ class Reading(NamedTuple):
     def numbers(self) -> frozenset[int]:
         """The numbers that the reference list knows."""
         return frozenset(number for _, number in self.entries)
+
+
+def cited_targets(reading: Reading) -> Iterator[Cited]:
+    """The DOIs and URLs that could be asked, each as often as a reference gives it."""
+    for path, reference in reading.references:
+        for field in ("doi", "url"):
+            if target := _target(field, getattr(reference, field)):
+                where = (*path, field)
+                yield Cited(target, where, reference.number, reference.access, reference.type)
+
+
+def _target(field: str, text: str | None) -> Target | None:
+    if not text:
+        return None
+    doi = bare_doi(text) if field == "doi" else doi_of_url(text)
+    if doi and is_doi(doi):
+        return Target("doi", doi.lower())
+    return Target("url", text) if field == "url" and split_url(text) else None
 
 
 def read_article(data: Data) -> Reading:

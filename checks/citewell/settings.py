@@ -4,8 +4,9 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
+from citewell.link_settings import Endpoints, FreshDays, LedgerSettings, Network, Table
 from citewell.model import WORK_TYPES
 from citewell.rules import RULES
 from citewell.spelling import did_you_mean
@@ -22,27 +23,26 @@ class SettingsError(Exception):
     """Settings that cannot be used; the message says which and why."""
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
-
-
-class DateLimits(_Table):
+class DateLimits(Table):
     """Ages in months. Types that a table leaves out keep their defaults."""
 
     review: Months = 36
-    accessed: dict[str, Months] = {}
-    published: dict[str, Months] = {}
+    accessed: dict[str, Months] = Field({})
+    published: dict[str, Months] = Field({})
 
 
-class Settings(_Table):
+class Settings(Table):
     """All settings; ``root`` is the folder that their relative paths start from."""
 
-    content: Annotated[list[str], Field(min_length=1)] = ["content"]
-    exclude: list[str] = []
+    content: list[str] = Field(["content"], min_length=1)
+    exclude: list[str] = Field([])
     waivers: str | None = None
     fail_on: FailOn = "error"
-    severity: dict[str, Literal["error", "warning", "info", "off"]] = {}
+    severity: dict[str, Literal["error", "warning", "info", "off"]] = Field({})
     dates: DateLimits = DateLimits.model_construct()
+    network: Network = Network.model_construct()
+    ledger: LedgerSettings = LedgerSettings.model_construct()
+    endpoints: Endpoints = Endpoints.model_construct()
     root: Path = Field(default=Path(), exclude=True)
 
     @property
@@ -92,6 +92,10 @@ def _settings(table: Any, source: str, root: Path) -> Settings:
     _require_known(table, source, ("dates",), DateLimits.model_fields)
     _require_known(table, source, ("dates", "accessed"), ("default", *_TYPES))
     _require_known(table, source, ("dates", "published"), _TYPES)
+    _require_known(table, source, ("network",), Network.model_fields)
+    _require_known(table, source, ("ledger",), LedgerSettings.model_fields)
+    _require_known(table, source, ("ledger", "fresh_days"), FreshDays.model_fields)
+    _require_known(table, source, ("endpoints",), Endpoints.model_fields)
     try:
         return Settings.model_validate(table | {"root": root})
     except ValidationError as error:

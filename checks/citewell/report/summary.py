@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import asdict
 
 from citewell.finding import Outcome, Severity
 
@@ -24,15 +25,27 @@ def sentences(outcome: Outcome) -> Iterator[str]:
         f"{summary.cited_claims} of {counted(summary.claims, 'claim')} cited, "
         f"{summary.attested_claims} attested: a number is not a verification."
     )
-    if summary.targets.unchecked:
-        targets = counted(summary.targets.unchecked, "target")
-        yield f"{targets} (DOIs and URLs) not checked: links are off."
+    yield from _targets(outcome)
     skipped: dict[tuple[str, str], list[str]] = {}
     for entry in outcome.not_evaluated:
         if entry.path is not None:
             skipped.setdefault((entry.path, entry.reason), []).append(entry.rule)
     for (path, reason), rules in skipped.items():
         yield f"{path}: {', '.join(rules)} not evaluated in full: {reason}."
+
+
+def _targets(outcome: Outcome) -> Iterator[str]:
+    """What became of the targets, and once for each reason why it is not known of some."""
+    count = outcome.summary.targets
+    total = sum(asdict(count).values())
+    if outcome.links != "off" and total:
+        parts = ", ".join(f"{number} {name}" for name, number in asdict(count).items() if number)
+        yield f"{counted(total, 'target')} (DOIs and URLs): {parts}."
+    for entry in outcome.not_evaluated:
+        if entry.path is None:
+            targets = counted(entry.targets, "target")
+            kind = " (DOIs and URLs)" if outcome.links == "off" else ""
+            yield f"{targets}{kind} not checked: {entry.reason}."
 
 
 def waived(outcome: Outcome) -> Iterator[str]:

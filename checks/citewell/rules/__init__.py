@@ -1,7 +1,7 @@
 """The rules of citewell: every one of them, in the order in which they are explained."""
 
 from citewell.finding import Severity
-from citewell.rules import addresses, claims, dates, references, schema, waivers
+from citewell.rules import addresses, claims, dates, links, references, schema, waivers
 from citewell.rules.rule import Rule
 
 _ERROR, _WARNING, _INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
@@ -78,6 +78,13 @@ RULES: tuple[Rule, ...] = (
     Rule("accessed-before-published", "dates", _WARNING, article=dates.accessed_before_published),
     Rule("unreviewed-article", "dates", _WARNING, article=dates.unreviewed_article),
     Rule("year-mismatch", "dates", _WARNING, article=dates.year_mismatch),
+    Rule("broken-link", "links", _ERROR, target=links.broken_link),
+    Rule("unresolved-doi", "links", _ERROR, target=links.unresolved_doi),
+    Rule("failing-link", "links", _WARNING, target=links.failing_link),
+    Rule("suspicious-link", "links", _WARNING, target=links.suspicious_link),
+    Rule("moved-link", "links", _WARNING, target=links.moved_link, fixable=True),
+    Rule("unverifiable-link", "links", _INFO, target=links.unverifiable_link),
+    Rule("unverified-target", "links", _OFF, target=links.unverified_target),
     Rule("unused-waiver", "waivers", _WARNING, outcome=waivers.unused_waiver),
     Rule("expired-waiver", "waivers", _ERROR, outcome=waivers.expired_waiver),
     Rule("waiver-without-reason", "waivers", _ERROR, outcome=waivers.waiver_without_reason),

@@ -5,8 +5,9 @@ from datetime import date
 from typing import NamedTuple
 
 from citewell.document import Document
+from citewell.facts import TargetFacts
 from citewell.finding import Remark, Severity
-from citewell.reading import Reading
+from citewell.reading import Cited, Reading
 from citewell.waiving import RecordedWaiver
 
 
@@ -34,6 +35,7 @@ class Digest(NamedTuple):
 
 DocumentCheck = Callable[[Document, Policy], Iterator[Remark]]
 ArticleCheck = Callable[[Reading, Policy], Iterator[Remark]]
+TargetCheck = Callable[[Cited, TargetFacts, Policy], Iterator[Remark]]
 CorpusCheck = Callable[[tuple[Digest, ...], Policy], Iterator[tuple[str, Remark]]]
 OutcomeCheck = Callable[[tuple[RecordedWaiver, ...], Policy], Iterator[tuple[str, Remark]]]
 
@@ -41,7 +43,8 @@ OutcomeCheck = Callable[[tuple[RecordedWaiver, ...], Policy], Iterator[tuple[str
 class Rule(NamedTuple):
     """A rule, by what it is given: it has a function for each of its scopes.
 
-    A function of corpus or outcome scope names the file with each remark. Severity None
+    One of target scope is given each DOI and URL where a reference gives it, and what is
+    known of it; one of corpus or outcome scope names the file with each remark. Severity None
     means off unless the settings say otherwise. A ``whole`` rule speaks about lists as a
     whole, and so only where all of their numbers could be read.
     """
@@ -51,6 +54,7 @@ class Rule(NamedTuple):
     severity: Severity | None
     document: DocumentCheck | None = None
     article: ArticleCheck | None = None
+    target: TargetCheck | None = None
     corpus: CorpusCheck | None = None
     outcome: OutcomeCheck | None = None
     fixable: bool = False
@@ -59,11 +63,11 @@ class Rule(NamedTuple):
     @property
     def check(self) -> Callable[..., object]:
         """The function whose docstring documents the rule."""
-        checks = (self.document, self.article, self.corpus, self.outcome)
+        checks = (self.document, self.article, self.target, self.corpus, self.outcome)
         return next(check for check in checks if check is not None)
 
     @property
     def scope(self) -> str:
-        """What the rule is given: document, article, corpus or outcome, or two of them."""
-        scopes = ("document", "article", "corpus", "outcome")
+        """What the rule is given: document, article, target, corpus, outcome, or two of them."""
+        scopes = ("document", "article", "target", "corpus", "outcome")
         return ", ".join(scope for scope in scopes if getattr(self, scope))

@@ -1,0 +1,1 @@
+"""The only part that knows the network: asks DOIs and URLs, and remembers what came."""

@@ -1,0 +1,288 @@
+"""One hop: one request to one host, and what came of it, whatever it was."""
+
+import errno
+import socket
+import ssl
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from http.client import HTTPException
+from threading import Lock
+from time import monotonic
+from typing import Any, NamedTuple
+from urllib.parse import unquote, urljoin, urlsplit
+
+from requests.auth import _basic_auth_str
+from requests.exceptions import RequestException
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    DecodeError,
+    HTTPError,
+    IncompleteRead,
+    NewConnectionError,
+    ProxyError,
+)
+
+from citewell import __version__
+from citewell.evidence import page, registration
+from citewell.evidence.address import NotGlobalError, require_global
+from citewell.evidence.transport import Adapter
+from citewell.facts import Failure, Hop, Page, Service
+from citewell.identifiers import is_file_url, url_fault
+
+PAGE_BYTES = 128 * 1024
+"""Of a page, after decompression; the titles and words that matter come early."""
+WHOLE_PAGE_BYTES = 1024 * 1024
+"""Of a page that must have a certain part."""
+RECORD_BYTES = 4 * 1024 * 1024
+"""Of a registry's record, which is of no use unless whole."""
+_REST_BYTES = 16 * 1024  # of bodies that nobody reads, so that the connection can be used again
+_CHUNK = 32 * 1024
+_ENOUGH = 1024  # bytes that make a page worth judging though the rest did not come
+
+_CERTIFICATES = {  # X509_V_ERR_*, from OpenSSL's x509_vfy.h
+    9: "its certificate is not valid yet",
+    10: "its certificate has expired",
+    18: "its certificate is self-signed",
+    19: "its certificate is signed by an authority that signed itself and is not trusted",
+    20: "its certificate is signed by an authority that is not trusted",
+    62: "its certificate is for another host",
+    64: "its certificate is for another address",
+}
+
+
+class Ask(NamedTuple):
+    """A request: what, on whose behalf, and within how many seconds.
+
+    ``first`` is the address that the reference gives: a password in it is for its origin
+    only.
+    """
+
+    url: str
+    service: Service
+    first: str
+    seconds: float
+    mailto: str
+    proxy: str
+    allow_private: bool
+
+
+def ask(question: Ask) -> Hop:
+    """Send the request and say what came. Nothing that a host can do raises an exception."""
+    began = monotonic()
+    hop = Hop(question.url, question.service)
+    try:
+        hop = _asked(question, hop)
+    except NotGlobalError as error:
+        hop = hop._replace(failure=Failure.FORBIDDEN, detail=str(error))
+    except (RequestException, HTTPError, OSError, HTTPException, ValueError) as error:
+        failure, detail = _failure(error, question)
+        hop = hop._replace(failure=failure, detail=detail)
+    return hop._replace(seconds=round(monotonic() - began, 3))
+
+
+_adapters: dict[tuple[str, bool], Adapter] = {}  # one for all threads of this process
+_making = Lock()
+
+
+def close() -> None:
+    """Close the connections that are kept open between hops."""
+    with _making:
+        while _adapters:
+            _adapters.popitem()[1].close()
+
+
+def _adapter(proxy: str, allow_private: bool) -> Adapter:
+    with _making:
+        if (proxy, allow_private) not in _adapters:
+            _adapters[proxy, allow_private] = Adapter(proxy, allow_private=allow_private)
+        return _adapters[proxy, allow_private]
+
+
+def _asked(question: Ask, hop: Hop) -> Hop:
+    if fault := url_fault(question.url) or (is_file_url(question.url) and "it is a file"):
+        return hop._replace(failure=Failure.FORBIDDEN, detail=f"it cannot be asked: {fault}")
+    url, _, fragment = question.url.partition("#")
+    if not question.allow_private:  # a proxy would hide from us where this leads
+        require_global(urlsplit(url).hostname or "")
+    chosen = _adapter(question.proxy, question.allow_private)
+    response = chosen.fetch(url, _headers(question), question.seconds)
+    status, headers = response.status_code, response.headers
+    hop = hop._replace(
+        status=status,
+        retry_after=_seconds(headers.get("retry-after")),
+        challenged=headers.get("cf-mitigated", "").strip().lower() == "challenge",
+        location=_location(url, headers) if 300 <= status < 400 else None,
+    )
+    is_page = 200 <= status < 300 and question.service == "web"
+    limit = _REST_BYTES
+    if question.service != "web":
+        limit = RECORD_BYTES
+    elif is_page:
+        limit = WHOLE_PAGE_BYTES if fragment else PAGE_BYTES
+    body = _read(response.raw, limit, must_come=is_page or question.service != "web")
+    if question.service != "web":
+        said = registration.read(question.service, status, body.bytes)
+        return hop._replace(registered=said.registered, location=said.leads_to)
+    if is_page and status not in (204, 205):
+        kind = headers.get("content-type", "")
+        hop = hop._replace(
+            page=page.read(body.bytes, kind, fragment, whole=body.whole)
+            if body.readable
+            else Page()
+        )
+    return hop
+
+
+class _Body(NamedTuple):
+    bytes: bytes
+    whole: bool
+    readable: bool = True
+
+
+def _read(raw: Any, limit: int, *, must_come: bool) -> _Body:
+    """At most *limit* bytes of a body, decompressed; the connection is kept if that was all.
+
+    A body that breaks off is as good as what came of it, unless it *must come* and hardly
+    any has.
+    """
+    parts: list[bytes] = []
+    size = 0
+    whole = readable = True
+    try:
+        while size < limit and (part := raw.read1(min(_CHUNK, limit - size), decode_content=True)):
+            parts.append(part)
+            size += len(part)
+        whole = size < limit
+    except DecodeError:
+        whole = readable = False
+    except (HTTPError, OSError, HTTPException) as error:
+        if must_come and size < _ENOUGH and not _is_page(b"".join(parts), error):
+            raise
+        whole = False
+    finally:
+        if not whole:
+            raw.close()
+        raw.release_conn()
+    return _Body(b"".join(parts), whole, readable)
+
+
+def _is_page(body: bytes, error: Exception) -> bool:
+    """Whether *body* is all there, though the server has promised more than it sent."""
+    short = any(isinstance(cause, IncompleteRead) for cause in _causes(error))
+    return bool(body) and (short or b"</html" in body.lower())
+
+
+def _headers(question: Ask) -> dict[str, str]:
+    contact = f"; mailto:{question.mailto}" if question.mailto else ""
+    headers = {
+        "User-Agent": f"citewell/{__version__} (checks citations{contact})",
+        "Accept": "application/json" if question.service != "web" else "text/html, */*;q=0.8",
+        "Accept-Encoding": "gzip, deflate",
+        "Accept-Language": "en, *;q=0.5",
+    }
+    first, now = urlsplit(question.first), urlsplit(question.url)
+    if first.username and _origin(first) == _origin(now):
+        name, password = unquote(first.username), unquote(first.password or "")
+        headers["Authorization"] = _basic_auth_str(name, password)
+    return headers
+
+
+def _origin(parts: Any) -> tuple[str, str | None, int]:
+    return parts.scheme, parts.hostname, parts.port or (443 if parts.scheme == "https" else 80)
+
+
+def _location(url: str, headers: Mapping[str, str]) -> str | None:
+    """Where a redirect leads, absolute; None if it does not say."""
+    location = headers.get("location")
+    if not location:
+        return None
+    with suppress(UnicodeError):  # header values are Latin-1 to HTTP, and UTF-8 to their writers
+        location = location.encode("latin-1").decode()
+    location = location.strip().replace(" ", "%20")
+    try:
+        return urljoin(url, location)
+    except ValueError:
+        return location
+
+
+def _seconds(retry_after: str | None) -> float | None:
+    """Retry-After (RFC 9110, 10.2.3) in seconds from now; None for what it does not define."""
+    text = (retry_after or "").strip()
+    if text.isascii() and text.isdigit() and len(text) < 10:
+        return float(text)
+    try:
+        day = parsedate_to_datetime(text)
+    except (ValueError, TypeError, IndexError):
+        return None
+    if day.tzinfo is None:
+        day = day.replace(tzinfo=UTC)
+    return max(0.0, (day - datetime.now(UTC)).total_seconds())
+
+
+def _failure(error: BaseException, question: Ask) -> tuple[Failure, str]:
+    """The kind of *error*, and in words what it means."""
+    host = urlsplit(question.url).hostname
+    # What requests raises is an OSError too, and its name says less than what it wraps.
+    causes = [cause for cause in _causes(error) if not isinstance(cause, RequestException)]
+    for kind, explain in _EXPLANATIONS:
+        for cause in causes:
+            if isinstance(cause, kind) and not isinstance(cause, NewConnectionError):
+                failure, detail = explain(cause)
+                return failure, detail.format(host=host, seconds=f"{question.seconds:g}")
+    return Failure.BROKEN, f"what '{host}' sent is no answer in HTTP ({_braceless(causes[-1])})"
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """*error* and all that it wraps: requests and urllib3 have four ways to do so."""
+    seen: list[BaseException] = [error]
+    for cause in seen:
+        yield cause
+        inner = (*cause.args, getattr(cause, "reason", None), cause.__cause__, cause.__context__)
+        seen += [more for more in inner if isinstance(more, BaseException) and more not in seen]
+
+
+def _of_name(error: Any) -> tuple[Failure, str]:
+    if error.errno in (socket.EAI_NONAME, getattr(socket, "EAI_NODATA", None)):
+        return Failure.NO_NAME, "there is no host '{host}'"
+    return Failure.NO_CONNECTION, "no name server says where '{host}' is"
+
+
+def _of_certificate(error: Any) -> tuple[Failure, str]:
+    words = _CERTIFICATES.get(error.verify_code, f"its certificate: {error.verify_message}")
+    return Failure.NO_TRUST, f"'{{host}}' cannot be trusted: {words}".replace("\n", " ")
+
+
+def _of_tls(error: Any) -> tuple[Failure, str]:
+    if isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError):
+        return Failure.BROKEN, "'{host}' ended the connection before it was encrypted"
+    return Failure.NO_TRUST, f"no encrypted connection to '{{host}}': {_braceless(error.reason)}"
+
+
+def _of_connection(error: Any) -> tuple[Failure, str]:
+    if isinstance(error, ConnectionRefusedError):
+        return Failure.NO_CONNECTION, "'{host}' refuses connections"
+    if isinstance(error, ConnectionError):
+        return Failure.BROKEN, "'{host}' ended the connection without an answer"
+    if error.errno in (errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EADDRNOTAVAIL):
+        return Failure.NO_CONNECTION, "there is no way to '{host}'"
+    return Failure.BROKEN, f"the connection failed: {_braceless(error)}"
+
+
+def _braceless(text: object) -> str:
+    return str(text).replace("{", "(").replace("}", ")")
+
+
+_EXPLANATIONS: tuple[tuple[Any, Any], ...] = (
+    (socket.gaierror, _of_name),
+    (ssl.SSLCertVerificationError, _of_certificate),
+    (
+        ConnectTimeoutError,
+        lambda _: (Failure.NO_CONNECTION, "no connection to '{host}' within {seconds} s"),
+    ),
+    (TimeoutError, lambda _: (Failure.TIMEOUT, "'{host}' gave no answer within {seconds} s")),
+    (ssl.SSLError, _of_tls),
+    (ProxyError, lambda _: (Failure.NO_CONNECTION, "the proxy gives no connection to '{host}'")),
+    (OSError, _of_connection),
+)

@@ -1,0 +1,124 @@
+"""Who may be asked when: one queue a host, each with its own limits."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from heapq import heappop, heappush
+from itertools import count
+from math import inf
+from typing import Generic, NamedTuple, TypeVar
+from urllib.parse import urlsplit
+
+from citewell.evidence.course import Step
+from citewell.facts import Service
+
+Item = TypeVar("Item")
+
+
+class Limit(NamedTuple):
+    """How many requests a host gets at once, and how many seconds apart they start."""
+
+    at_once: int
+    delay: float
+
+
+@dataclass(slots=True, eq=False)
+class Host(Generic[Item]):
+    """One host: what waits for it, in the order of when it is due, and how it has done."""
+
+    name: str
+    limit: Limit
+    waiting: list[tuple[float, int, Item, Step]] = field(default_factory=list)
+    planned: float = inf
+    active: int = 0
+    free_from: float = 0.0
+    answered: bool = False
+    hops: int = 0
+    seconds: float = 0.0
+
+
+class Hosts(Generic[Item]):
+    """All hosts, and an agenda of when each may start its next request."""
+
+    def __init__(self, limit: Limit, services: Mapping[Service, Limit]) -> None:
+        """*limit* is for every host; those of *services* have another, if that is stricter."""
+        self._limit, self._services = limit, services
+        self._hosts: dict[str, Host[Item]] = {}
+        self._agenda: list[tuple[float, int, Host[Item]]] = []
+        self._order = count()
+
+    def known(self) -> Iterable[Host[Item]]:
+        """Every host that something was lined up for."""
+        return self._hosts.values()
+
+    def host(self, step: Step) -> Host[Item]:
+        """The host that *step* asks; http: and https: are two doors of one house."""
+        name = host_name(step.url)
+        host = self._hosts.get(name)
+        if host is None:
+            host = self._hosts[name] = Host(name, self._limit)
+        own = self._services.get(step.service)
+        if own is not None:
+            host.limit = Limit(
+                min(host.limit.at_once, own.at_once), max(host.limit.delay, own.delay)
+            )
+        return host
+
+    def add(self, item: Item, step: Step, due: float) -> None:
+        """Let *item* wait for its request *step*, which is not to start before *due*."""
+        host = self.host(step)
+        heappush(host.waiting, (due, next(self._order), item, step))
+        self._plan(host)
+
+    def hold(self, step: Step, until: float) -> None:
+        """Start nothing more on the host of *step* before *until*."""
+        host = self.host(step)
+        host.free_from = max(host.free_from, until)
+
+    def take(self, now: float) -> tuple[Host[Item], Item, Step] | None:
+        """The next request that may start; to be followed by :meth:`begin` or :meth:`release`."""
+        while self._agenda and self._agenda[0][0] <= now:
+            when, _, host = heappop(self._agenda)
+            if when != host.planned:
+                continue  # an earlier time has taken its place
+            host.planned = inf
+            if host.active < host.limit.at_once and host.waiting:
+                if max(host.waiting[0][0], host.free_from) <= now:
+                    *_, item, step = heappop(host.waiting)
+                    return host, item, step
+                self._plan(host)  # it was asked to wait since
+        return None
+
+    def begin(self, host: Host[Item], now: float) -> None:
+        """Note that a request to *host* starts."""
+        host.active += 1
+        host.free_from = max(host.free_from, now + host.limit.delay)
+        self._plan(host)
+
+    def end(self, host: Host[Item]) -> None:
+        """Note that a request to *host* has ended."""
+        host.active -= 1
+        self._plan(host)
+
+    def release(self, host: Host[Item]) -> None:
+        """Note that what was taken needs no request."""
+        self._plan(host)
+
+    @property
+    def next_time(self) -> float:
+        """When the next request may start; infinity if that is for others to decide."""
+        return self._agenda[0][0] if self._agenda else inf
+
+    def _plan(self, host: Host[Item]) -> None:
+        if not host.waiting or host.active >= host.limit.at_once:
+            return
+        when = max(host.waiting[0][0], host.free_from)
+        if when < host.planned:
+            host.planned = when
+            heappush(self._agenda, (when, next(self._order), host))
+
+
+def host_name(url: str) -> str:
+    """The host of *url*, with its port where that is not one of the web's own."""
+    parts = urlsplit(url)
+    name = (parts.hostname or "").rstrip(".")
+    return name if parts.port in (None, 80, 443) else f"{name}:{parts.port}"

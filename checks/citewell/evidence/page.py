@@ -1,0 +1,123 @@
+"""What a reader would see of a page: its title, and whether it can be the work at all."""
+
+import re
+from urllib.parse import unquote
+
+from citewell.facts import Page
+
+LONGEST_TITLE = 300
+_SHORT = 1500  # characters; a page that says no more than this is no article
+
+_NOUN = (
+    r"(?:page|url|file|document|article|content|site|item|resource|record|entry|topic|publication)"
+)
+_THAT_YOU = r"(?: (?:that )?you[a-z' ]{2,30}?)?"  # … are looking for, have requested
+_NOT_FOUND = (
+    rf"(?:{_NOUN}{_THAT_YOU}(?:"
+    r" (?:(?:was|is|were|could|can|does) ?)?(?:not |n't )(?:be )?(?:found|exist)"
+    r"| (?:can't|cannot|couldn't) be found| (?:wasn't|isn't) found| doesn't exist"
+    r"| (?:is )?no longer (?:exists?|available|here|there)| not found"
+    r"| (?:has|may have|might have) been (?:moved|removed|deleted))"
+    r"|page (?:isn't|is not) available"
+    r"|(?:can't|cannot|can not|could not|couldn't|unable to|not able to) find"
+    rf" (?:the|that|this|your|what) ?(?:requested )?(?:{_NOUN}|you[a-z' ]{{2,15}}looking for)"
+    r"|seite (?:wurde )?nicht gefunden|page (?:est )?introuvable|page non trouvée"
+    r"|página (?:no encontrada|não encontrada)|pagina (?:non trovata|niet gevonden)"
+    r"|sidan (?:hittades inte|kunde inte hittas))"
+)
+_CODE = r"(?:(?:http |error |status )*(?:404|410)(?: error)?)"
+_SAYS_NOT_FOUND = re.compile(rf"\b(?:{_NOT_FOUND})")
+_TITLE_NOT_FOUND = re.compile(
+    r"(?:(?:sorry|oops|uh[- ]oh)[,!.]* )?(?:(?:the|this|that|requested) )*"
+    rf"(?:{_CODE}[\s:,.()-]*)?(?:{_NOT_FOUND}|not found|{_CODE})[\s!.]*"
+    rf"(?:[(\[]?{_CODE}[)\]]?)?[\s!.]*"
+)
+_TITLE_PARTS = re.compile(r"\s+[|·•»«–—-]\s+|\s*\|\s*")
+_FOR_SALE = re.compile(
+    r"\b(?:(?:this|the) (?:web ?)?(?:domain|site)(?: name)?(?: \S+)?"
+    r" (?:is|may be|might be|has been)(?: listed)? (?:for sale|parked)"
+    r"|(?:buy|purchase) this domain|domain(?: name)? (?:is )?for sale"
+    r"|\S+\.[a-z]{2,} is for sale|parked free,? courtesy|(?:this|the) domain has expired"
+    r"|domain (?:is )?parked)\b"
+)
+_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
+_UNSEEN = ["script", "style", "noscript", "template", "head", "svg"]
+_SHOWS_WITHOUT_WORDS = (
+    "script, img, iframe, object, embed, video, audio, canvas, svg, frame, meta[http-equiv]"
+)
+
+
+def read(body: bytes, content_type: str, fragment: str, *, whole: bool) -> Page:
+    """What *body* shows; *whole* tells that it is not just the beginning of one.
+
+    *fragment* is what the address has behind ``#``, as it is written there.
+    """
+    if not body.strip():
+        return Page(fault="the page is empty")
+    if not _is_html(body, content_type):
+        return Page()
+    from selectolax.lexbor import LexborHTMLParser  # what a run without pages does not need
+
+    tree = LexborHTMLParser(_decoded(body, content_type))
+    node = tree.css_first("head > title") or tree.css_first("title")
+    title = _line(node.text())[:LONGEST_TITLE] if node else ""
+    missing = fragment if whole and not _has_part(tree, fragment) else ""
+    shows = tree.css_first(_SHOWS_WITHOUT_WORDS) is not None
+    headings = [_line(node.text())[:LONGEST_TITLE] for node in tree.css("h1")[:3]]
+    tree.strip_tags(_UNSEEN)
+    text = _line(tree.body.text(separator=" ")) if tree.body else ""
+    return Page(title, _fault(title, headings, text, shows, whole), missing)
+
+
+def _fault(title: str, headings: list[str], text: str, shows: bool, whole: bool) -> str:
+    """Why what is seen cannot be the work, in words; nothing if it may be."""
+    if whole and not text and not title and not shows:
+        return "the page is empty"
+    for kind, words in (("title", title), *(("heading", heading) for heading in headings)):
+        if any(_TITLE_NOT_FOUND.fullmatch(part) for part in _TITLE_PARTS.split(_plain(words))):
+            return f"the page's {kind} is '{words}'"
+    if len(text) > _SHORT:
+        return ""
+    for words in (_plain(title), _plain(text)):
+        if found := _SAYS_NOT_FOUND.search(words):
+            return f"the page says '{found[0].strip()}'"
+        if found := _FOR_SALE.search(words):
+            return f"the page says '{found[0].strip()}': the domain has been given up"
+    return ""
+
+
+def _is_html(body: bytes, content_type: str) -> bool:
+    kind = content_type.partition(";")[0].strip().lower()
+    if kind in ("text/html", "application/xhtml+xml"):
+        return True
+    return not kind and body.lstrip()[:1] == b"<"
+
+
+def _decoded(body: bytes, content_type: str) -> str:
+    _, _, named = content_type.lower().partition("charset=")
+    inside = _CHARSET.search(body[:2048])
+    for name in (named.split(";")[0].strip(" \"'"), inside[1].decode() if inside else "", "utf-8"):
+        try:
+            return body.decode(name or "utf-8", errors="replace")
+        except LookupError:
+            continue  # no such encoding
+    return ""  # unreachable: utf-8 always is one
+
+
+def _has_part(tree: object, fragment: str) -> bool:
+    """Whether a browser would find the part, or a script may make it."""
+    name = unquote(fragment)
+    if not name or name == "top" or name.startswith((":~:", "!", "/")) or "=" in name:
+        return True
+    return any(
+        name in (node.attributes.get("id"), node.attributes.get("name"))
+        for node in tree.css("[id], a[name]")  # type: ignore[attr-defined]
+    )
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _plain(text: str) -> str:
+    return text.lower().replace("’", "'")

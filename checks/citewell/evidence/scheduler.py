@@ -1,0 +1,311 @@
+"""Asks many targets at once: one owner of all queues, of the deadline and of the progress.
+
+The unit of work is one hop, which runs on any executor. What to ask next is decided by
+``course``, when by ``hosts``, and what the answers mean by ``facts``.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass, field
+from functools import partial
+from math import inf
+from queue import SimpleQueue
+from random import random
+from typing import NamedTuple
+
+from citewell.evidence import hop as one_hop
+from citewell.evidence.clock import Clock, SystemClock
+from citewell.evidence.course import Step, next_step
+from citewell.evidence.hop import Ask
+from citewell.evidence.hosts import Host, Hosts, Limit, host_name
+from citewell.facts import Failure, Hop, Probe, Service, Target, Verdict, judge
+from citewell.link_settings import Endpoints, Network
+
+PATIENCE = 10.0
+"""Seconds after which our own network is taken to be down, if nothing at all has answered."""
+CANARY = Target("doi", "10.1000/182")
+"""Asked to see whether our network is up, where there is no DOI to ask: the DOI Handbook."""
+OUTAGE = "our own network seems to be down: nothing that was asked has answered"
+LOST = "our own network seems to have gone down: nothing has answered since"
+_GIVEN_UP = 3  # DOIs in a row that a registry gives no answer to, until it is left alone
+_SERVICES: dict[Service, Limit] = {
+    "crossref": Limit(1, 0.2),  # its public pool: 5 a second, one at once
+    "datacite": Limit(1, 0.6),  # 500 in five minutes
+}
+_OURS_OR_THEIRS = (Failure.NO_NAME, Failure.NO_CONNECTION, Failure.TIMEOUT)
+
+
+class Progress(NamedTuple):
+    """How far a run is; ``slowest`` are hosts with the mean seconds that their answers take."""
+
+    total: int
+    done: int
+    failed: int
+    seconds: float
+    slowest: tuple[tuple[str, float], ...]
+
+
+class Probed(NamedTuple):
+    """What was found out about targets, and why nothing was about the others."""
+
+    probes: dict[Target, Probe]
+    unchecked: dict[Target, str]
+
+
+def probe(
+    targets: Iterable[Target],
+    network: Network,
+    endpoints: Endpoints,
+    executor: Executor,
+    *,
+    clock: Clock | None = None,
+    on_probe: Callable[[Probe], None] = lambda _: None,
+    on_progress: Callable[[Progress], None] = lambda _: None,
+    send: Callable[[Ask], Hop] = one_hop.ask,
+    jitter: Callable[[], float] = random,
+) -> Probed:
+    """Ask what stands at *targets*, within the limits of *network*.
+
+    *on_probe* is told of each target as soon as it is settled. *executor* runs *send*, once
+    a hop. *jitter* gives numbers from 0 to 1.
+    """
+    run = _Run(network, endpoints, executor, clock or SystemClock(), on_probe, send, jitter)
+    return run.to_the_end(tuple(dict.fromkeys(targets)), on_progress)
+
+
+@dataclass(slots=True, eq=False)
+class _Job:
+    """A target on its way; a ``mute`` one is asked for our own sake."""
+
+    target: Target
+    mute: bool = False
+    hops: list[Hop] = field(default_factory=list)
+
+
+class _Done(NamedTuple):
+    job: _Job
+    host: Host[_Job]
+    step: Step
+    future: "Future[Hop]"
+
+
+class _Run:
+    def __init__(
+        self,
+        network: Network,
+        endpoints: Endpoints,
+        executor: Executor,
+        clock: Clock,
+        on_probe: Callable[[Probe], None],
+        send: Callable[[Ask], Hop],
+        jitter: Callable[[], float],
+    ) -> None:
+        self._network, self._endpoints, self._executor = network, endpoints, executor
+        self._clock, self._on_probe, self._send, self._jitter = clock, on_probe, send, jitter
+        self._result = Probed({}, {})
+        self._begin = clock.monotonic()
+        self._hosts: Hosts[_Job] = Hosts(Limit(network.per_host, network.host_delay), _SERVICES)
+        self._finished: SimpleQueue[_Done] = SimpleQueue()
+        self._in_flight = 0
+        self._open: set[_Job] = set()
+        self._doubtful: list[_Job] = []  # failed, and nothing has answered since
+        self._witness: Target | None = None  # has answered, the first of all or a registry
+        self._silent: Counter[Service] = Counter()
+        self._futile: dict[str, Hop] = {}  # by host or service: what any more would get
+
+    def to_the_end(
+        self, targets: tuple[Target, ...], on_progress: Callable[[Progress], None]
+    ) -> Probed:
+        """Settle all *targets*: DOIs first, as where they are registered is our canary."""
+        if targets and all(target.kind != "doi" for target in targets):
+            self._enter(_Job(CANARY, mute=True))
+        for target in sorted(targets, key=lambda target: target.kind):
+            self._enter(_Job(target))
+        self._ask_all(len(targets), on_progress)
+        if self._doubtful and self._witness:
+            # Is it they that are down, or we? What has answered before is asked once more.
+            self._enter(_Job(self._witness, mute=True))
+            self._ask_all(len(targets), on_progress)
+        for job in self._doubtful:
+            self._finish(job, LOST if self._witness else OUTAGE)
+        return self._result
+
+    def _ask_all(self, total: int, on_progress: Callable[[Progress], None]) -> None:
+        while self._open:
+            now = self._clock.monotonic()
+            self._start_due(now)
+            due = self._hosts.next_time if self._has_room else inf
+            idle = not self._in_flight
+            if now >= self._end or (idle and (due >= self._end or self._hopeless)):
+                self._cut()
+                return
+            wait = min(due, self._end) - now
+            done = self._clock.wait(self._finished, wait, idle)
+            while done is not None:
+                self._take_in(done)
+                done = None if self._finished.empty() else self._finished.get()
+            on_progress(self._progress(total))
+
+    @property
+    def _has_room(self) -> bool:
+        return self._in_flight < self._network.concurrency
+
+    @property
+    def _hopeless(self) -> bool:
+        """Whether nothing has answered, though all was asked again, and elsewhere."""
+        return self._witness is None and all(
+            len(job.hops) > 1 and job.hops[-1].service != "doi" for job in self._open
+        )
+
+    @property
+    def _end(self) -> float:
+        """When to stop: at the deadline, or sooner while nothing at all has answered."""
+        patience = self._network.deadline if self._witness else PATIENCE
+        return self._begin + min(self._network.deadline, patience)
+
+    def _enter(self, job: _Job) -> None:
+        self._open.add(job)
+        self._go_on(job)
+
+    def _go_on(self, job: _Job) -> None:
+        """Line up the next request of *job*, or settle it."""
+        retries, jitter = self._network.retries, self._jitter()
+        step = next_step(job.target, job.hops, self._endpoints, retries, jitter)
+        self._note_silence(job, step)
+        if step is None:
+            self._settle(job)
+            return
+        due = self._clock.monotonic() + step.delay
+        if step.hold:
+            host = self._hosts.host(step)
+            if due >= self._begin + self._network.deadline:
+                wait = f"'{host.name}' has asked us to wait for {step.delay:.0f} s"
+                hop = Hop(step.url, step.service, failure=Failure.HELD, detail=wait)
+                self._futile[_place(step)] = hop
+                due = 0.0  # whatever waits there need not wait any longer
+            else:
+                self._hosts.hold(step, due)
+        self._hosts.add(job, step, due)
+
+    def _start_due(self, now: float) -> None:
+        while self._has_room and (taken := self._hosts.take(now)):
+            host, job, step = taken
+            if futile := self._futile.get(_place(step)):
+                self._hosts.release(host)
+                hop = futile._replace(url=step.url, service=step.service, seconds=0.0)
+                job.hops += [hop] * max(2, self._network.retries + 1)
+                self._go_on(job)
+                continue
+            self._hosts.begin(host, now)
+            self._in_flight += 1
+            future = self._executor.submit(self._send, self._question(job, step, now))
+            future.add_done_callback(partial(self._put, job, host, step))
+
+    def _put(self, job: _Job, host: Host[_Job], step: Step, future: "Future[Hop]") -> None:
+        self._finished.put(_Done(job, host, step, future))
+
+    def _question(self, job: _Job, step: Step, now: float) -> Ask:
+        return Ask(
+            url=step.url,
+            service=step.service,
+            first=job.target.text,
+            seconds=max(0.001, min(self._network.timeout, self._end - now)),
+            mailto=self._network.mailto,
+            proxy=self._network.proxy,
+            # The registries are where the settings say that they are.
+            allow_private=self._network.allow_private or step.service != "web",
+        )
+
+    def _take_in(self, done: _Done) -> None:
+        job, host, step, future = done
+        self._in_flight -= 1
+        self._hosts.end(host)
+        if error := future.exception():
+            self._open.discard(job)
+            self._finish(job, f"citewell failed to ask it ({type(error).__name__}: {error})")
+            return
+        hop = future.result()
+        job.hops.append(hop)
+        host.hops += 1
+        host.seconds += hop.seconds
+        if hop.status is not None:
+            host.answered = True
+            self._hear(job)
+        if hop.registered is not None:
+            self._silent[step.service] = 0
+        self._go_on(job)
+        if job not in self._open and hop.failure and hop.failure.of_host and not host.answered:
+            self._futile[_place(step)] = hop
+
+    def _hear(self, job: _Job) -> None:
+        """Something has answered, so what failed before has failed by itself."""
+        if self._witness is None or (self._witness.kind, job.target.kind) == ("url", "doi"):
+            self._witness = job.target
+        doubtful, self._doubtful = self._doubtful, []
+        for other in doubtful:
+            self._finish(other)
+
+    def _note_silence(self, job: _Job, step: Step | None) -> None:
+        """Leave a registry alone that has come to give no answers, though asked again."""
+        last = job.hops[-1] if job.hops else None
+        if last is None or last.service == "web" or last.registered is not None:
+            return
+        if step is None or step.service != last.service:
+            self._silent[last.service] += 1
+            if self._silent[last.service] >= _GIVEN_UP:
+                self._futile[last.service] = last
+
+    def _settle(self, job: _Job) -> None:
+        """Nothing more is to be asked about *job*."""
+        self._open.discard(job)
+        if job.hops[-1].failure in _OURS_OR_THEIRS:
+            self._doubtful.append(job)
+        else:
+            self._finish(job)
+
+    def _cut(self) -> None:
+        """Stop here, with what is known."""
+        open_, self._open = self._open, set()
+        for job in open_:
+            throttled = bool(job.hops) and job.hops[-1].throttles
+            late = f"the deadline of {self._network.deadline:g} s came first"
+            self._finish(job, "" if throttled else late if self._witness else OUTAGE)
+
+    def _finish(self, job: _Job, cut: str = "") -> None:
+        if job.mute:
+            return
+        judged = judge(job.target, job.hops, cut)
+        if judged.verdict is Verdict.UNCHECKED:
+            self._result.unchecked[job.target] = judged.reason
+            return
+        probe = Probe(
+            job.target,
+            judged.verdict,
+            judged.status,
+            judged.final_url,
+            judged.title,
+            judged.reason,
+            self._clock.now(),
+            tuple(job.hops),
+        )
+        self._result.probes[job.target] = probe
+        self._on_probe(probe)
+
+    def _progress(self, total: int) -> Progress:
+        probes = self._result.probes
+        means = sorted(
+            (host.seconds / host.hops, host.name) for host in self._hosts.known() if host.hops
+        )
+        return Progress(
+            total=total,
+            done=len(probes) + len(self._result.unchecked),
+            failed=sum(probe.verdict.fails for probe in probes.values()),
+            seconds=self._clock.monotonic() - self._begin,
+            slowest=tuple((name, mean) for mean, name in means[:-4:-1]),
+        )
+
+
+def _place(step: Step) -> str:
+    """What a futile request is futile at: a registry, or a host."""
+    return host_name(step.url) if step.service == "web" else step.service

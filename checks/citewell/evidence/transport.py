@@ -1,0 +1,207 @@
+"""requests' adapter, driven lean: one request a call, to addresses that we may connect to.
+
+``requests.Session`` would follow redirects, read the environment and merge cookies for every
+request; a checker of links does the first by itself and wants none of the others, so the
+adapter is used directly. Every request has one bound for all of it: name, connection, TLS,
+headers and body.
+"""
+
+import os
+import ssl
+from functools import lru_cache
+from socket import gaierror
+from threading import Lock
+from time import monotonic
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import certifi
+from requests import PreparedRequest, Response
+from requests.adapters import HTTPAdapter
+from requests.utils import get_environ_proxies, select_proxy
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
+
+from citewell.evidence.address import Timed, TimedTLS, connect
+from citewell.identifiers import host_reach
+
+MOST_HOSTS = 128
+"""Hosts whose connections are kept open; requests' own 10 would drop most of them unused."""
+_CONNECTIONS = 32  # kept open to one host
+
+_BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
+_KEPT = "/?:@!$&'()*+,;=%[]|~-._\\^`{}\"<>"  # what is sent as it stands in the address
+
+
+class Adapter(HTTPAdapter):
+    """requests' adapter without its environment, cookies and doubts about the address."""
+
+    def __init__(self, proxy: str, *, allow_private: bool) -> None:
+        """Connect to global addresses only, unless *allow_private*.
+
+        *proxy* is ``env``, ``none`` or an address; behind it, no guard of ours can see.
+        """
+        super().__init__(pool_connections=MOST_HOSTS, pool_maxsize=_CONNECTIONS)
+        self._guarded = not allow_private
+        self._proxy = proxy
+        self._tls = _tls()
+        self._pools: dict[str, Any] = {}  # by origin, the one used last at the end
+        self._lock = Lock()
+
+    def fetch(self, url: str, headers: dict[str, str], seconds: float) -> Response:
+        """Ask *url* with GET, and return when the headers have come; the body is still unread."""
+        request = PreparedRequest()
+        request.method, request.url = "GET", url
+        request.headers = headers  # type: ignore[assignment] # a plain dict will do
+        return self.send(request, stream=True, timeout=seconds)
+
+    def get_connection_with_tls_context(self, request: PreparedRequest, *_: Any, **__: Any) -> Any:
+        """The pool of the origin of *request*, or of the proxy before it."""
+        parts = urlsplit(request.url or "")
+        origin = f"{parts.scheme}://{parts.netloc}"
+        with self._lock:
+            pool = self._pools.pop(origin, None)
+            if pool is None:
+                pool = self._pool(str(request.url), ascii_host(parts.hostname))
+            self._pools[origin] = pool
+            if len(self._pools) > MOST_HOSTS:
+                self._pools.pop(next(iter(self._pools))).close()
+        return pool
+
+    def close(self) -> None:
+        """Close all connections that nobody uses."""
+        super().close()
+        with self._lock:
+            while self._pools:
+                self._pools.popitem()[1].close()
+
+    def _pool(self, url: str, host: str) -> Any:
+        parts = urlsplit(url)
+        proxy = self.proxy_for(url)
+        if proxy:
+            manager = self.proxy_manager_for(proxy, ssl_context=self._tls)
+            return manager.connection_from_host(host, parts.port, parts.scheme)
+        kind = _HTTPSPool if parts.scheme == "https" else _HTTPPool
+        more = {"ssl_context": self._tls} if parts.scheme == "https" else {}
+        return kind(host, parts.port, maxsize=_CONNECTIONS, guarded=self._guarded, **more)
+
+    def proxy_for(self, url: str) -> str | None:
+        """The proxy that *url* is asked through; none for this machine, which a proxy is not."""
+        if self._proxy == "none" or host_reach(urlsplit(url).hostname or "") == "loopback":
+            return None
+        if self._proxy == "env":
+            return select_proxy(url, get_environ_proxies(url))
+        return self._proxy
+
+    def cert_verify(self, *_: Any, **__: Any) -> None:
+        """Nothing: certificates are verified by the context that all connections share."""
+
+    def request_url(self, request: PreparedRequest, *_: Any, **__: Any) -> str:
+        """What is asked of the server: the address as it was written, but in ASCII."""
+        parts = urlsplit(request.url or "")
+        # Not put together from its parts, which would lose a "?" with nothing behind it.
+        target = sent(str(request.url).partition("://")[2].removeprefix(parts.netloc))
+        target = target if target.startswith("/") else f"/{target}"
+        if parts.scheme == "http" and self.proxy_for(str(request.url)):
+            host = f"{ascii_host(parts.hostname)}:{parts.port}" if parts.port else parts.hostname
+            return f"http://{host}{target}"
+        request.headers[_PATH] = target
+        return target
+
+    def build_response(self, req: PreparedRequest, resp: Any) -> Response:
+        """A response with what we look at: status, headers and the unread body."""
+        response = Response()
+        response.status_code = resp.status
+        response.headers = resp.headers
+        response.raw = resp
+        response.request = req
+        return response
+
+
+_PATH = ":path"  # as HTTP/2 calls it; our connections send it unchanged, and no header
+
+
+class _Timed(HTTPConnection):
+    """A connection that connects where it may, and has one bound for a whole request."""
+
+    guarded = True
+    _is_new = False
+
+    def request(self, method: str, url: str, *arguments: Any, **more: Any) -> None:
+        headers = more.get("headers") or {}
+        url = headers.pop(_PATH, url)
+        if isinstance(self.sock, Timed) and not self._is_new:
+            self.sock.end = monotonic() + self._seconds
+        super().request(method, url, *arguments, **more)
+        self._is_new = False
+
+    def connect(self) -> None:
+        end = monotonic() + self._seconds
+        super().connect()
+        self._is_new = True  # what is left of the time is for the first request
+        if isinstance(self.sock, Timed):
+            self.sock.end = end
+
+    @property
+    def _seconds(self) -> float:
+        return float(self.timeout or 0)
+
+    def _new_conn(self) -> Any:
+        guarded = self.guarded and self.proxy is None
+        end = monotonic() + self._seconds
+        try:
+            connection = connect(self._dns_host, self.port, self._seconds, guarded=guarded)
+            connection.settimeout(max(0.001, end - monotonic()))
+            return connection
+        except gaierror as error:
+            raise NameResolutionError(self.host, self, error) from error
+        except TimeoutError as error:
+            raise ConnectTimeoutError(self, str(error)) from error
+        except OSError as error:
+            raise NewConnectionError(self, str(error)) from error
+
+
+class _TimedHTTPS(_Timed, HTTPSConnection):
+    pass
+
+
+class _HTTPPool(HTTPConnectionPool):
+    ConnectionCls = _Timed
+
+    def __init__(self, *arguments: Any, guarded: bool, **more: Any) -> None:
+        super().__init__(*arguments, **more)
+        self._guarded = guarded
+
+    def _new_conn(self) -> Any:
+        connection = super()._new_conn()
+        connection.guarded = self._guarded  # type: ignore[attr-defined]
+        return connection
+
+
+class _HTTPSPool(_HTTPPool, HTTPSConnectionPool):
+    ConnectionCls = _TimedHTTPS
+
+
+@lru_cache(maxsize=1)
+def _tls() -> ssl.SSLContext:
+    """One context for all: to load the certificates takes longer than many a request."""
+    bundle = next((os.environ[name] for name in _BUNDLES if os.environ.get(name)), None)
+    context = ssl.create_default_context(cafile=bundle or certifi.where())
+    context.sslsocket_class = TimedTLS
+    return context
+
+
+def sent(text: str) -> str:
+    """A path or query in ASCII; what the address has percent-encoded stays as it is."""
+    return text if text.isascii() else quote(text, safe=_KEPT)
+
+
+def ascii_host(host: str | None) -> str:
+    """*host* as name servers know it (IDNA 2008)."""
+    host = host or ""
+    if host.isascii():
+        return host
+    import idna  # for the few names that need it
+
+    return idna.encode(host, uts46=True).decode()
