@@ -4,8 +4,8 @@ BIN := .venv/bin
 
 .PHONY: check test lint clean
 
-check: .venv/installed  ## check the content
-	$(BIN)/citewell check
+check: .venv/installed  ## check the content, and what stands behind its links
+	$(BIN)/citewell check --links content
 
 test: .venv/tested  ## run the tests
 	$(BIN)/pytest --numprocesses=auto

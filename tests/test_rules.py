@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -91,10 +92,10 @@ def findings(case: Case, text: str, folder: Path) -> list[Finding]:
 
 
 def gathered(
-    told: dict[str, dict[str, Any]], targets: Iterable[Target]
+    told: dict[str, dict[str, Any]], batches: Iterable[Iterable[Target]]
 ) -> dict[Target, TargetFacts]:
     """The facts of a case: what it tells of each target, or what the address says."""
-    return {target: facts_of(target, told.get(target.text, {})) for target in targets}
+    return {target: facts_of(target, told.get(target.text, {})) for target in chain(*batches)}
 
 
 def facts_of(target: Target, told: dict[str, Any]) -> TargetFacts:

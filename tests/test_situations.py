@@ -18,7 +18,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 import pytest
 
-from citewell.evidence import hop, transport
+from citewell.evidence import hop
 from citewell.evidence.scheduler import Probed, probe
 from citewell.facts import Probe, Target
 from citewell.link_settings import Endpoints, Network
@@ -545,7 +545,13 @@ SITUATIONS = {
         Row("Retry-After: a date gone by", [told_a_date(-600), OK], "ok", asked=2, gap=(0, 60)),
         Row("Retry-After: 86400", [told("86400")], "throttled"),
         *[
-            Row(f"Retry-After: {value!r}, then 200", [told(value), OK], "ok", asked=2, gap=(0, 60))
+            Row(
+                f"Retry-After: {value[:9]!r}, then 200",
+                [told(value), OK],
+                "ok",
+                asked=2,
+                gap=(0, 60),
+            )
             for value in ("inf", "nan", "-5", "3s", "", "9" * 400)
         ],
         *[
@@ -879,7 +885,6 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Certifica
 def forget_connections() -> None:
     """Closes what is kept open, and with it what was trusted."""
     hop.close()
-    transport._tls.cache_clear()
 
 
 @dataclass(frozen=True)

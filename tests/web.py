@@ -422,7 +422,7 @@ class Web:
             self.peaks[request.host] = max(self.peaks[request.host], self._under_way[request.host])
             place = request.host + request.path
             place = place if place in self._scripts else request.host
-            script = self._scripts.get(place, [404])
+            script = self._scripts.get(place) or [404]
             turn = min(self._given[place], len(script) - 1)
             self._given[place] += 1
         return _as_step(script[turn])

@@ -82,10 +82,10 @@ def _names(
     return names
 
 
-def _progress(wanted: bool) -> AbstractContextManager[Callable[[Any], None]]:
+def _progress(wanted: bool) -> AbstractContextManager[Callable[[Any], None] | None]:
     """A bar on a terminal, where links are asked; nothing otherwise."""
     if not wanted or not sys.stderr.isatty():
-        return nullcontext(lambda _: None)
+        return nullcontext()
     from citewell.progress import bar
 
     return bar()
@@ -207,7 +207,7 @@ def _run(
     baseline: Path | None,
     jobs: int,
     ledger: Path | None,
-    on_progress: Callable[[Any], None],
+    on_progress: Callable[[Any], None] | None,
 ) -> "Outcome":
     from citewell.discovery import NothingToCheckError
     from citewell.facts import FactsError
@@ -227,7 +227,7 @@ def _run(
 
 
 def _evidence(
-    request: "Request", ledger: Path | None, on_progress: Callable[[Any], None]
+    request: "Request", ledger: Path | None, on_progress: Callable[[Any], None] | None
 ) -> "Evidence | None":
     """Where the facts about links come from, if any are asked for."""
     if request.links == "off":

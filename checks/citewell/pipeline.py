@@ -77,15 +77,17 @@ def run(request: Request, map_: Map = map, gather: Gather | None = None) -> Outc
     """
     files = discover(request.settings, request.paths, request.base)
     plan = make_plan(request)
-    judgements = list(map_(partial(judge_article, plan=plan), files.articles))
+    judgements: list[Judgement] = []
+    facts = targets.gathered(
+        _read(map_(partial(judge_article, plan=plan), files.articles), judgements, files),
+        gather,
+        ask_internal=request.settings.network.allow_private,
+    )
     everything = files.articles
     if files.waivers is not None:
         by_id = {judged.id: judged.file for judged in reversed(judgements) if judged.id}
         judgements.append(judge_house_waivers(files.waivers, plan, by_id))
         everything = (*everything, files.waivers)
-    facts = targets.gathered(
-        _cited(judgements, files), gather, ask_internal=request.settings.network.allow_private
-    )
     late = _Late(
         plan, {file.name: file for file in everything}, judgements, files, facts, gather is not None
     )
@@ -101,6 +103,16 @@ def run(request: Request, map_: Map = map, gather: Gather | None = None) -> Outc
         findings=waived.findings + _distinct(late.put("outcome", waived.waivers))
     )
     return _outcome(request, judgements, waived, files, facts)
+
+
+def _read(
+    coming: Iterable[Judgement], judgements: list[Judgement], files: Files
+) -> Iterator[tuple[Cited, ...]]:
+    """What each article cites, as soon as it has been judged; it is added to *judgements*."""
+    for judged in coming:
+        judgements.append(judged)
+        if files.reports(judged.file):
+            yield judged.cited
 
 
 def make_plan(request: Request) -> Plan:

@@ -8,27 +8,32 @@ from citewell.finding import NotEvaluated, TargetCount, TargetFact
 from citewell.identifiers import shown
 from citewell.reading import Cited
 
-Gather = Callable[[Sequence[Target]], Mapping[Target, TargetFacts]]
-"""Finds out what is known of targets; every one of them gets its facts."""
+Gather = Callable[[Iterable[Sequence[Target]]], Mapping[Target, TargetFacts]]
+"""Finds out what is known of targets, which come in batches; every one of them gets its facts."""
 
 LINKS_OFF = "links were not asked for"
 
 
 def gathered(
-    cited: Iterable[Cited], gather: Gather | None, *, ask_internal: bool
+    batches: Iterable[Sequence[Cited]], gather: Gather | None, *, ask_internal: bool
 ) -> dict[Target, TargetFacts]:
-    """The facts of every target that is *cited*, by *gather* once, or none without it.
+    """The facts of every target that is cited in *batches*, by *gather* or none without it.
 
     Unless *ask_internal*, what only internal references point to is not asked: from where
     the public is, it seems not to exist.
     """
-    targets = dict.fromkeys(each.target for each in cited)
-    if gather is None:
-        return {target: TargetFacts(target, unchecked=LINKS_OFF) for target in targets}
-    public = {each.target for each in cited if ask_internal or each.access != "internal"}
-    facts = gather([target for target in targets if target in public])
-    internal = {target: TargetFacts(target, unchecked=INTERNAL) for target in targets}
-    return internal | dict(facts)
+    targets: dict[Target, None] = {}
+
+    def asked() -> Iterator[Sequence[Target]]:
+        for batch in batches:
+            targets.update(dict.fromkeys(each.target for each in batch))
+            yield [each.target for each in batch if ask_internal or each.access != "internal"]
+
+    facts = {} if gather is None else gather(asked())
+    for _ in asked():  # whatever nobody has asked for
+        pass
+    why = LINKS_OFF if gather is None else INTERNAL
+    return {target: facts.get(target) or TargetFacts(target, unchecked=why) for target in targets}
 
 
 def counted(cited: Iterable[Cited], facts: Mapping[Target, TargetFacts]) -> TargetCount:

@@ -1,17 +1,20 @@
 """From targets to what is known of them: the ledger first, the network where that is not enough."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import chain
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from citewell.evidence import hop
 from citewell.evidence.clock import Clock, SystemClock
 from citewell.evidence.ledger import History, Ledger
-from citewell.evidence.scheduler import Progress, probe
 from citewell.facts import Target, TargetFacts, weigh
 from citewell.link_settings import Endpoints, LedgerSettings, Network
+
+if TYPE_CHECKING:
+    from citewell.evidence.scheduler import Progress
 
 NEVER_ASKED = "the ledger has nothing about it"
 OLD = "it is not new, and only what is new was asked"
@@ -31,42 +34,63 @@ class Evidence:
     as_of: date
     live: bool
     clock: Clock = field(default_factory=SystemClock)
-    on_progress: Callable[[Progress], None] = lambda _: None
+    on_progress: Callable[["Progress"], None] | None = None
     _old: frozenset[Target] = frozenset()
 
-    def gather(self, targets: Sequence[Target]) -> dict[Target, TargetFacts]:
-        """What is known of *targets*, once those were asked that no fresh answer is there for."""
+    def gather(self, batches: Iterable[Sequence[Target]]) -> dict[Target, TargetFacts]:
+        """What is known of targets, once those were asked that no fresh answer is there for.
+
+        They may come in *batches*, while the first are being asked.
+        """
         if not self.live:
-            return self._known(targets)
+            return self._known(batches)
         with Ledger(self.ledger) as ledger:
-            until = max(_end_of(self.as_of), self.clock.now())
-            before = ledger.histories(targets, until)
-            asked = [
-                target
-                for target in targets
-                if target not in self._old and not self._is_fresh(before.get(target))
-            ]
-            unchecked = self._probe(asked, ledger)
-            now = ledger.histories(asked, max(until, self.clock.now()))
-        unchecked |= dict.fromkeys(self._old.difference(before), OLD)
-        return _facts(targets, before | now, self.policy, unchecked)
+            before: dict[Target, History | None] = {}
+            asked = self._to_be_asked(batches, ledger, before)
+            first = next(asked, None)  # without one, nothing that knows the network is needed
+            unchecked = {} if first is None else self._probe(chain((first,), asked), ledger)
+            now = ledger.histories(before, max(self._until, self.clock.now()))
+        unchecked |= {target: OLD for target in self._old if before.get(target) is None}
+        return _facts(before, now, self.policy, unchecked)
 
-    def gather_before(self, targets: Sequence[Target]) -> dict[Target, TargetFacts]:
-        """What the ledger knows of *targets*, which are not new and so are never asked."""
-        self._old |= frozenset(targets)
-        return self._known(targets)
+    def gather_before(self, batches: Iterable[Sequence[Target]]) -> dict[Target, TargetFacts]:
+        """What the ledger knows of targets that are not new, and so will not be asked."""
+        known = self._known(batches)
+        self._old |= frozenset(known)
+        return known
 
-    def _known(self, targets: Sequence[Target]) -> dict[Target, TargetFacts]:
+    @property
+    def _until(self) -> datetime:
+        return datetime.combine(self.as_of, time(23, 59, 59), UTC)
+
+    def _known(self, batches: Iterable[Sequence[Target]]) -> dict[Target, TargetFacts]:
+        targets = list(chain.from_iterable(batches))
         if not self.ledger.exists():
             return _facts(targets, {}, self.policy, {})
         with Ledger(self.ledger, create=False) as ledger:
-            return _facts(targets, ledger.histories(targets, _end_of(self.as_of)), self.policy, {})
+            return _facts(targets, ledger.histories(targets, self._until), self.policy, {})
 
-    def _probe(self, targets: Sequence[Target], ledger: Ledger) -> dict[Target, str]:
+    def _to_be_asked(
+        self,
+        batches: Iterable[Sequence[Target]],
+        ledger: Ledger,
+        before: dict[Target, History | None],
+    ) -> Iterator[Target]:
+        """Those whose last answer is too old, or none; *before* takes what is known of all."""
+        for batch in batches:
+            new = [target for target in batch if target not in before]
+            known = ledger.histories(new, max(self._until, self.clock.now()))
+            for target in new:
+                before[target] = known.get(target)
+                if target not in self._old and not self._is_fresh(before[target]):
+                    yield target
+
+    def _probe(self, targets: Iterable[Target], ledger: Ledger) -> dict[Target, str]:
         """Ask *targets*, and keep what comes; why nothing came of the others."""
-        if not targets:
-            return {}
-        executor = ThreadPoolExecutor(min(self.network.concurrency, len(targets) + 1))
+        from citewell.evidence import hop  # which brings requests along
+        from citewell.evidence.scheduler import probe
+
+        executor = ThreadPoolExecutor(self.network.concurrency)
         try:
             return probe(
                 targets,
@@ -106,7 +130,3 @@ def _facts(
             else weigh(history.last, history.past, policy.confirm_failures, policy.confirm_days)
         )
     return facts
-
-
-def _end_of(day: date) -> datetime:
-    return datetime.combine(day, time(23, 59, 59), UTC)

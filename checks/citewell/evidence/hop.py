@@ -66,6 +66,7 @@ class Ask(NamedTuple):
     mailto: str
     proxy: str
     allow_private: bool
+    host_delay: float
 
 
 def ask(question: Ask) -> Hop:
@@ -82,7 +83,7 @@ def ask(question: Ask) -> Hop:
     return hop._replace(seconds=round(monotonic() - began, 3))
 
 
-_adapters: dict[tuple[str, bool], Adapter] = {}  # one for all threads of this process
+_adapters: dict[tuple[str, bool, float], Adapter] = {}  # one for all threads of this process
 _making = Lock()
 
 
@@ -93,11 +94,12 @@ def close() -> None:
             _adapters.popitem()[1].close()
 
 
-def _adapter(proxy: str, allow_private: bool) -> Adapter:
+def _adapter(proxy: str, allow_private: bool, host_delay: float) -> Adapter:
+    key = proxy, allow_private, host_delay
     with _making:
-        if (proxy, allow_private) not in _adapters:
-            _adapters[proxy, allow_private] = Adapter(proxy, allow_private=allow_private)
-        return _adapters[proxy, allow_private]
+        if key not in _adapters:
+            _adapters[key] = Adapter(proxy, allow_private=allow_private, host_delay=host_delay)
+        return _adapters[key]
 
 
 def _asked(question: Ask, hop: Hop) -> Hop:
@@ -106,7 +108,7 @@ def _asked(question: Ask, hop: Hop) -> Hop:
     url, _, fragment = question.url.partition("#")
     if not question.allow_private:  # a proxy would hide from us where this leads
         require_global(urlsplit(url).hostname or "")
-    chosen = _adapter(question.proxy, question.allow_private)
+    chosen = _adapter(question.proxy, question.allow_private, question.host_delay)
     response = chosen.fetch(url, _headers(question), question.seconds)
     status, headers = response.status_code, response.headers
     hop = hop._replace(

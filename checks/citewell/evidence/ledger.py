@@ -6,7 +6,7 @@ readers and writers do not wait for each other. Secrets in addresses are never w
 
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from hashlib import sha256
@@ -122,7 +122,7 @@ class Ledger:
                 yield body
 
     def histories(
-        self, targets: Sequence[Target], until: datetime | None = None
+        self, targets: Iterable[Target], until: datetime | None = None
     ) -> dict[Target, History]:
         """What is known of those of *targets* that were ever asked, up to *until*."""
         keys = {(target.kind, shown(target.text)): target for target in targets}

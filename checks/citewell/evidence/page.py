@@ -62,17 +62,24 @@ def read(body: bytes, content_type: str, fragment: str, *, whole: bool) -> Page:
     node = tree.css_first("head > title") or tree.css_first("title")
     title = _line(node.text())[:LONGEST_TITLE] if node else ""
     missing = fragment if whole and not _has_part(tree, fragment) else ""
-    shows = tree.css_first(_SHOWS_WITHOUT_WORDS) is not None
     headings = [_line(node.text())[:LONGEST_TITLE] for node in tree.css("h1")[:3]]
     tree.strip_tags(_UNSEEN)
     text = _line(tree.body.text(separator=" ")) if tree.body else ""
-    return Page(title, _fault(title, headings, text, shows, whole), missing)
+    if whole and not text and not title and not _shows(body, content_type):
+        return Page(fault="the page is empty")
+    return Page(title, _fault(title, headings, text), missing)
 
 
-def _fault(title: str, headings: list[str], text: str, shows: bool, whole: bool) -> str:
+def _shows(body: bytes, content_type: str) -> bool:
+    """Whether a page without words may show something all the same."""
+    from selectolax.lexbor import LexborHTMLParser
+
+    tree = LexborHTMLParser(_decoded(body, content_type))
+    return tree.css_first(_SHOWS_WITHOUT_WORDS) is not None
+
+
+def _fault(title: str, headings: list[str], text: str) -> str:
     """Why what is seen cannot be the work, in words; nothing if it may be."""
-    if whole and not text and not title and not shows:
-        return "the page is empty"
     for kind, words in (("title", title), *(("heading", heading) for heading in headings)):
         if any(_TITLE_NOT_FOUND.fullmatch(part) for part in _TITLE_PARTS.split(_plain(words))):
             return f"the page's {kind} is '{words}'"

@@ -5,10 +5,11 @@ The unit of work is one hop, which runs on any executor. What to ask next is dec
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import islice
 from math import inf
 from queue import SimpleQueue
 from random import random
@@ -28,6 +29,8 @@ CANARY = Target("doi", "10.1000/182")
 """Asked to see whether our network is up, where there is no DOI to ask: the DOI Handbook."""
 OUTAGE = "our own network seems to be down: nothing that was asked has answered"
 LOST = "our own network seems to have gone down: nothing has answered since"
+_AT_A_TIME = 16  # targets to take in before looking after those that are under way
+_SHOWN_EVERY = 0.1  # seconds
 _GIVEN_UP = 3  # DOIs in a row that a registry gives no answer to, until it is left alone
 _SERVICES: dict[Service, Limit] = {
     "crossref": Limit(1, 0.2),  # its public pool: 5 a second, one at once
@@ -61,17 +64,17 @@ def probe(
     *,
     clock: Clock | None = None,
     on_probe: Callable[[Probe], None] = lambda _: None,
-    on_progress: Callable[[Progress], None] = lambda _: None,
+    on_progress: Callable[[Progress], None] | None = None,
     send: Callable[[Ask], Hop] = one_hop.ask,
     jitter: Callable[[], float] = random,
 ) -> Probed:
-    """Ask what stands at *targets*, within the limits of *network*.
+    """Ask what stands at *targets*, each once, within the limits of *network*.
 
-    *on_probe* is told of each target as soon as it is settled. *executor* runs *send*, once
-    a hop. *jitter* gives numbers from 0 to 1.
+    *targets* may still be coming while the first are asked. *on_probe* is told of each as soon
+    as it is settled. *executor* runs *send*, once a hop. *jitter* gives numbers from 0 to 1.
     """
     run = _Run(network, endpoints, executor, clock or SystemClock(), on_probe, send, jitter)
-    return run.to_the_end(tuple(dict.fromkeys(targets)), on_progress)
+    return run.to_the_end(targets, on_progress)
 
 
 @dataclass(slots=True, eq=False)
@@ -108,6 +111,10 @@ class _Run:
         self._hosts: Hosts[_Job] = Hosts(Limit(network.per_host, network.host_delay), _SERVICES)
         self._finished: SimpleQueue[_Done] = SimpleQueue()
         self._in_flight = 0
+        self._failed = 0
+        self._shown = self._begin
+        self._coming: Iterator[Target] | None = None
+        self._seen: set[Target] = set()
         self._open: set[_Job] = set()
         self._doubtful: list[_Job] = []  # failed, and nothing has answered since
         self._witness: Target | None = None  # has answered, the first of all or a registry
@@ -115,37 +122,52 @@ class _Run:
         self._futile: dict[str, Hop] = {}  # by host or service: what any more would get
 
     def to_the_end(
-        self, targets: tuple[Target, ...], on_progress: Callable[[Progress], None]
+        self, targets: Iterable[Target], on_progress: Callable[[Progress], None] | None
     ) -> Probed:
-        """Settle all *targets*: DOIs first, as where they are registered is our canary."""
-        if targets and all(target.kind != "doi" for target in targets):
-            self._enter(_Job(CANARY, mute=True))
-        for target in sorted(targets, key=lambda target: target.kind):
-            self._enter(_Job(target))
-        self._ask_all(len(targets), on_progress)
+        """Settle all *targets*."""
+        self._coming = iter(targets)
+        self._ask_all(on_progress)
         if self._doubtful and self._witness:
             # Is it they that are down, or we? What has answered before is asked once more.
             self._enter(_Job(self._witness, mute=True))
-            self._ask_all(len(targets), on_progress)
+            self._ask_all(on_progress)
         for job in self._doubtful:
             self._finish(job, LOST if self._witness else OUTAGE)
         return self._result
 
-    def _ask_all(self, total: int, on_progress: Callable[[Progress], None]) -> None:
-        while self._open:
+    def _ask_all(self, on_progress: Callable[[Progress], None] | None) -> None:
+        while self._take_more() or self._open:
             now = self._clock.monotonic()
             self._start_due(now)
             due = self._hosts.next_time if self._has_room else inf
             idle = not self._in_flight
-            if now >= self._end or (idle and (due >= self._end or self._hopeless)):
+            vain = idle and not self._coming and (due >= self._end or self._hopeless)
+            if now >= self._end or vain:
                 self._cut()
                 return
-            wait = min(due, self._end) - now
+            wait = 0.0 if self._coming else min(due, self._end) - now
             done = self._clock.wait(self._finished, wait, idle)
             while done is not None:
                 self._take_in(done)
                 done = None if self._finished.empty() else self._finished.get()
-            on_progress(self._progress(total))
+            if on_progress is not None and now >= self._shown + _SHOWN_EVERY:
+                self._shown = now
+                on_progress(self._progress())
+
+    def _take_more(self) -> bool:
+        """Enter some of the targets that are coming; a registry of DOIs first, our canary."""
+        if self._coming is None:
+            return False
+        first = not self._seen
+        some = [target for target in islice(self._coming, _AT_A_TIME) if target not in self._seen]
+        if not some:
+            self._coming = None
+        elif first and all(target.kind != "doi" for target in some):
+            self._enter(_Job(CANARY, mute=True))
+        for target in sorted(dict.fromkeys(some), key=lambda target: target.kind):
+            self._seen.add(target)
+            self._enter(_Job(target))
+        return True
 
     @property
     def _has_room(self) -> bool:
@@ -215,6 +237,7 @@ class _Run:
             proxy=self._network.proxy,
             # The registries are where the settings say that they are.
             allow_private=self._network.allow_private or step.service != "web",
+            host_delay=self._network.host_delay,
         )
 
     def _take_in(self, done: _Done) -> None:
@@ -234,6 +257,9 @@ class _Run:
             self._hear(job)
         if hop.registered is not None:
             self._silent[step.service] = 0
+        if job.mute and hop.status is not None:  # all that it was asked for
+            self._open.discard(job)
+            return
         self._go_on(job)
         if job not in self._open and hop.failure and hop.failure.of_host and not host.answered:
             self._futile[_place(step)] = hop
@@ -266,11 +292,16 @@ class _Run:
 
     def _cut(self) -> None:
         """Stop here, with what is known."""
+        late = f"the deadline of {self._network.deadline:g} s came first"
+        why = late if self._witness else OUTAGE
         open_, self._open = self._open, set()
         for job in open_:
             throttled = bool(job.hops) and job.hops[-1].throttles
-            late = f"the deadline of {self._network.deadline:g} s came first"
-            self._finish(job, "" if throttled else late if self._witness else OUTAGE)
+            self._finish(job, "" if throttled else why)
+        for target in self._coming or ():
+            if target not in self._seen:
+                self._result.unchecked[target] = why
+        self._coming = None
 
     def _finish(self, job: _Job, cut: str = "") -> None:
         if job.mute:
@@ -290,17 +321,18 @@ class _Run:
             tuple(job.hops),
         )
         self._result.probes[job.target] = probe
+        self._failed += judged.verdict.fails
         self._on_probe(probe)
 
-    def _progress(self, total: int) -> Progress:
+    def _progress(self) -> Progress:
         probes = self._result.probes
         means = sorted(
             (host.seconds / host.hops, host.name) for host in self._hosts.known() if host.hops
         )
         return Progress(
-            total=total,
+            total=len(self._seen),
             done=len(probes) + len(self._result.unchecked),
-            failed=sum(probe.verdict.fails for probe in probes.values()),
+            failed=self._failed,
             seconds=self._clock.monotonic() - self._begin,
             slowest=tuple((name, mean) for mean, name in means[:-4:-1]),
         )

@@ -8,10 +8,9 @@ headers and body.
 
 import os
 import ssl
-from functools import lru_cache
 from socket import gaierror
 from threading import Lock
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -37,13 +36,15 @@ _KEPT = "/?:@!$&'()*+,;=%[]|~-._\\^`{}\"<>"  # what is sent as it stands in the 
 class Adapter(HTTPAdapter):
     """requests' adapter without its environment, cookies and doubts about the address."""
 
-    def __init__(self, proxy: str, *, allow_private: bool) -> None:
+    def __init__(self, proxy: str, *, allow_private: bool, host_delay: float) -> None:
         """Connect to global addresses only, unless *allow_private*.
 
         *proxy* is ``env``, ``none`` or an address; behind it, no guard of ours can see.
+        *host_delay* is the least time in seconds between two requests to one host: what was
+        started apart may have come closer together on its way to the wire.
         """
         super().__init__(pool_connections=MOST_HOSTS, pool_maxsize=_CONNECTIONS)
-        self._guarded = not allow_private
+        self._guarded, self._host_delay = not allow_private, host_delay
         self._proxy = proxy
         self._tls = _tls()
         self._pools: dict[str, Any] = {}  # by origin, the one used last at the end
@@ -83,8 +84,10 @@ class Adapter(HTTPAdapter):
             manager = self.proxy_manager_for(proxy, ssl_context=self._tls)
             return manager.connection_from_host(host, parts.port, parts.scheme)
         kind = _HTTPSPool if parts.scheme == "https" else _HTTPPool
-        more = {"ssl_context": self._tls} if parts.scheme == "https" else {}
-        return kind(host, parts.port, maxsize=_CONNECTIONS, guarded=self._guarded, **more)
+        more: dict[str, Any] = {"ssl_context": self._tls} if parts.scheme == "https" else {}
+        pool = kind(host, parts.port, maxsize=_CONNECTIONS, **more)
+        pool.guarded, pool.gate = self._guarded, _Gate(self._host_delay)
+        return pool
 
     def proxy_for(self, url: str) -> str | None:
         """The proxy that *url* is asked through; none for this machine, which a proxy is not."""
@@ -122,15 +125,35 @@ class Adapter(HTTPAdapter):
 _PATH = ":path"  # as HTTP/2 calls it; our connections send it unchanged, and no header
 
 
+class _Gate:
+    """Lets requests pass one by one, so many seconds apart."""
+
+    def __init__(self, delay: float) -> None:
+        self._delay, self._free_from, self._lock = delay, 0.0, Lock()
+
+    def wait(self) -> None:
+        with self._lock:
+            now = monotonic()
+            wait = max(0.0, self._free_from - now)
+            self._free_from = now + wait + self._delay
+        if wait:
+            sleep(wait)
+
+
 class _Timed(HTTPConnection):
     """A connection that connects where it may, and has one bound for a whole request."""
 
     guarded = True
+    gate: _Gate | None = None
     _is_new = False
 
     def request(self, method: str, url: str, *arguments: Any, **more: Any) -> None:
         headers = more.get("headers") or {}
         url = headers.pop(_PATH, url)
+        if self.sock is None:
+            self.connect()  # so that nothing lies between the gate and the wire
+        if self.gate is not None:
+            self.gate.wait()
         if isinstance(self.sock, Timed) and not self._is_new:
             self.sock.end = monotonic() + self._seconds
         super().request(method, url, *arguments, **more)
@@ -169,13 +192,12 @@ class _TimedHTTPS(_Timed, HTTPSConnection):
 class _HTTPPool(HTTPConnectionPool):
     ConnectionCls = _Timed
 
-    def __init__(self, *arguments: Any, guarded: bool, **more: Any) -> None:
-        super().__init__(*arguments, **more)
-        self._guarded = guarded
+    guarded = True
+    gate: _Gate | None = None
 
     def _new_conn(self) -> Any:
-        connection = super()._new_conn()
-        connection.guarded = self._guarded  # type: ignore[attr-defined]
+        connection: Any = super()._new_conn()
+        connection.guarded, connection.gate = self.guarded, self.gate
         return connection
 
 
@@ -183,7 +205,6 @@ class _HTTPSPool(_HTTPPool, HTTPSConnectionPool):
     ConnectionCls = _TimedHTTPS
 
 
-@lru_cache(maxsize=1)
 def _tls() -> ssl.SSLContext:
     """One context for all: to load the certificates takes longer than many a request."""
     bundle = next((os.environ[name] for name in _BUNDLES if os.environ.get(name)), None)
