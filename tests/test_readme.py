@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from citewell.link_settings import Endpoints, LedgerSettings, Network
 from citewell.reading import read_article
 from citewell.settings import Settings, load
 from conftest import ROOT
@@ -57,3 +58,6 @@ def test_shown_settings_are_the_defaults(tmp_path: Path) -> None:
     assert (settings.fail_on, settings.severity) == (default.fail_on, default.severity)
     assert settings.dates.review == default.dates.review
     assert (settings.accessed, settings.published) == (default.accessed, default.published)
+    assert settings.network == Network()
+    assert settings.ledger == LedgerSettings()
+    assert settings.endpoints == Endpoints()

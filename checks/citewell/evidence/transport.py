@@ -12,7 +12,7 @@ from socket import gaierror
 from threading import Lock
 from time import monotonic, sleep
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 
 import certifi
 from requests import PreparedRequest, Response
@@ -47,7 +47,8 @@ class Adapter(HTTPAdapter):
         self._guarded, self._host_delay = not allow_private, host_delay
         self._proxy = proxy
         self._tls = _tls()
-        self._pools: dict[str, Any] = {}  # by origin, the one used last at the end
+        self._proxies: dict[str, str | None] = {}  # by origin
+        self._pools: dict[Any, _HTTPPool] = {}  # by origin, the one used last at the end
         self._lock = Lock()
 
     def fetch(self, url: str, headers: dict[str, str], seconds: float) -> Response:
@@ -60,11 +61,14 @@ class Adapter(HTTPAdapter):
     def get_connection_with_tls_context(self, request: PreparedRequest, *_: Any, **__: Any) -> Any:
         """The pool of the origin of *request*, or of the proxy before it."""
         parts = urlsplit(request.url or "")
-        origin = f"{parts.scheme}://{parts.netloc}"
+        host = ascii_host(parts.hostname)
+        if proxy := self.proxy_for(parts):
+            manager = self.proxy_manager_for(proxy, ssl_context=self._tls)
+            manager.pool_classes_by_scheme = {"http": _HTTPPool, "https": _HTTPSPool}
+            return manager.connection_from_host(host, parts.port, parts.scheme)
+        origin = parts.scheme, host, parts.port
         with self._lock:
-            pool = self._pools.pop(origin, None)
-            if pool is None:
-                pool = self._pool(str(request.url), ascii_host(parts.hostname))
+            pool = self._pools.pop(origin, None) or self._new_pool(*origin)
             self._pools[origin] = pool
             if len(self._pools) > MOST_HOSTS:
                 self._pools.pop(next(iter(self._pools))).close()
@@ -77,25 +81,23 @@ class Adapter(HTTPAdapter):
             while self._pools:
                 self._pools.popitem()[1].close()
 
-    def _pool(self, url: str, host: str) -> Any:
-        parts = urlsplit(url)
-        proxy = self.proxy_for(url)
-        if proxy:
-            manager = self.proxy_manager_for(proxy, ssl_context=self._tls)
-            return manager.connection_from_host(host, parts.port, parts.scheme)
-        kind = _HTTPSPool if parts.scheme == "https" else _HTTPPool
-        more: dict[str, Any] = {"ssl_context": self._tls} if parts.scheme == "https" else {}
-        pool = kind(host, parts.port, maxsize=_CONNECTIONS, **more)
+    def _new_pool(self, scheme: str, host: str, port: int | None) -> "_HTTPPool":
+        kind = _HTTPSPool if scheme == "https" else _HTTPPool
+        tls: dict[str, Any] = {"ssl_context": self._tls} if scheme == "https" else {}
+        pool = kind(host, port, maxsize=_CONNECTIONS, **tls)
         pool.guarded, pool.gate = self._guarded, _Gate(self._host_delay)
         return pool
 
-    def proxy_for(self, url: str) -> str | None:
-        """The proxy that *url* is asked through; none for this machine, which a proxy is not."""
-        if self._proxy == "none" or host_reach(urlsplit(url).hostname or "") == "loopback":
+    def proxy_for(self, parts: SplitResult) -> str | None:
+        """The proxy that an address is asked through; none for this machine, which it is not."""
+        if self._proxy == "none" or host_reach(parts.hostname or "") == "loopback":
             return None
-        if self._proxy == "env":
-            return select_proxy(url, get_environ_proxies(url))
-        return self._proxy
+        if self._proxy != "env":
+            return self._proxy
+        origin = f"{parts.scheme}://{parts.netloc}"
+        if origin not in self._proxies:  # the environment is slow to read
+            self._proxies[origin] = select_proxy(origin, get_environ_proxies(origin))
+        return self._proxies[origin]
 
     def cert_verify(self, *_: Any, **__: Any) -> None:
         """Nothing: certificates are verified by the context that all connections share."""
@@ -106,7 +108,7 @@ class Adapter(HTTPAdapter):
         # Not put together from its parts, which would lose a "?" with nothing behind it.
         target = sent(str(request.url).partition("://")[2].removeprefix(parts.netloc))
         target = target if target.startswith("/") else f"/{target}"
-        if parts.scheme == "http" and self.proxy_for(str(request.url)):
+        if parts.scheme == "http" and self.proxy_for(parts):
             host = f"{ascii_host(parts.hostname)}:{parts.port}" if parts.port else parts.hostname
             return f"http://{host}{target}"
         request.headers[_PATH] = target

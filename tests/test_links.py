@@ -1,0 +1,282 @@
+"""Links from the command line: the real command, against a web that is played on loopback."""
+
+import json
+import re
+import shutil
+import socket
+import ssl
+import subprocess
+import threading
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import pytest
+import trustme
+
+from articles import HEADER, article
+from conftest import ROOT, TODAY, Run
+from web import OK, Web, page, plain
+from web import Answer as Reply
+
+REGISTERED = Reply(
+    200,
+    {"Content-Type": "application/json"},
+    b'{"responseCode":1,"handle":"x","values":[{"index":1,"type":"URL","data":'
+    b'{"format":"string","value":"https://publisher.example/x"}}]}',
+)
+UNREGISTERED = Reply(404, {"Content-Type": "application/json"}, b'{"responseCode":100}')
+
+
+class Proxy:
+    """Leads every CONNECT to one port of loopback: the way to a web under its own names."""
+
+    def __init__(self, port: int) -> None:
+        self._to = port
+        self._threads: list[threading.Thread] = []
+        self._open: list[socket.socket] = []
+
+    def __enter__(self) -> Self:
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.address = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        self._start(self._accept)
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        for each in (self._listener, *self._open):
+            with suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
+        for thread in self._threads:
+            thread.join()
+        for each in (self._listener, *self._open):
+            each.close()
+
+    def _start(self, work: Any, *arguments: object) -> None:
+        self._threads.append(threading.Thread(target=work, args=arguments))
+        self._threads[-1].start()
+
+    def _accept(self) -> None:
+        with suppress(OSError):
+            while True:
+                client, _peer = self._listener.accept()
+                server = socket.create_connection(("127.0.0.1", self._to))
+                self._open += [client, server]
+                head = b""
+                while not head.endswith(b"\r\n\r\n"):
+                    head += client.recv(4096)
+                assert head.startswith(b"CONNECT ")
+                client.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+                self._start(self._pass_on, client, server)
+                self._start(self._pass_on, server, client)
+
+    def _pass_on(self, here: socket.socket, there: socket.socket) -> None:
+        with suppress(OSError):
+            while data := here.recv(65536):
+                there.sendall(data)
+            there.shutdown(socket.SHUT_WR)
+
+
+@dataclass(frozen=True)
+class Loopback:
+    """A web that plays the sites of an article, and what the command must be told of it."""
+
+    web: Web
+    config: Path
+    environment: dict[str, str]
+
+    def check(self, run: Run, *options: object) -> subprocess.CompletedProcess[str]:
+        command = ("check", "--links", "--config", self.config, "--as-of", TODAY)
+        return run(*command, *options, env=self.environment)
+
+    @property
+    def asked(self) -> list[str]:
+        return [request.host + request.path for request in self.web.requests]
+
+
+def moved(status: int, place: str) -> Reply:
+    return Reply(status, {"Location": f" {place}"})  # after a blank, it gets no port
+
+
+DYSTONIA = {
+    # what the server means: how it answers, and the verdict
+    "https://www.uptodate.com/contents/search": (plain(403), "blocked"),
+    "https://www.clinicalkey.com": (moved(302, "/login?returnUrl=%2F"), "blocked"),
+    "https://www.uptodate.com/contents/home": (OK, "ok"),
+    "https://nccih.nih.gov/health/yoga": (
+        moved(301, "https://www.nccih.nih.gov/health/yoga"),
+        "moved",
+    ),
+    "https://www.nccih.nih.gov/health/meditation-in-depth": (
+        moved(301, "https://www.nccih.nih.gov/"),
+        "suspicious",
+    ),
+    "https://www.ninds.nih.gov/Disorders/Patient-Caregiver-Education/Fact-Sheets/"
+    "Dystonias-Fact-Sheet?TRILIBIS_EMULATOR_UA=nsclpfpr%2cnsclpfpr%2cnsclpfpr%2cnsclpfpr": (
+        plain(404),
+        "gone",
+    ),
+    "10.4103/0028-3886.226439": (REGISTERED, "ok"),
+    "10.3389/fneur.2021.630221": (REGISTERED, "ok"),
+    "10.1038/s41572-018-0023-6": (REGISTERED, "ok"),
+    "10.1016/j.nec.2018.12.001": (UNREGISTERED, "gone"),
+}
+"""The ten targets of the article; no real server is meant to answer so."""
+
+
+@pytest.fixture
+def loopback(tmp_path: Path) -> Iterator[Loopback]:
+    """A web that plays the sites of the article, the settings for it, and the environment."""
+    names = sorted({url.split("/")[2] for url in DYSTONIA if "//" in url} | {"www.nccih.nih.gov"})
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(tmp_path / "authority.pem")
+    contexts = {name: certified(authority, name) for name in names}
+    with Web(contexts) as web, Proxy(web.secure_port) as proxy:
+        play(web)
+        config = tmp_path / "citewell.toml"
+        config.write_text(
+            f"""
+            [network]
+            proxy = "{proxy.address}"
+            [endpoints]
+            doi = "http://127.0.0.1:{web.port}/doi"
+            crossref = "http://127.0.0.1:{web.port}/crossref"
+            datacite = "http://127.0.0.1:{web.port}/datacite"
+            """,
+            encoding="utf-8",
+        )
+        yield Loopback(web, config, {"REQUESTS_CA_BUNDLE": str(tmp_path / "authority.pem")})
+
+
+def certified(authority: trustme.CA, name: str) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert(name).configure_cert(context)
+    return context
+
+
+def play(web: Web) -> None:
+    for target, (reply, _) in DYSTONIA.items():
+        if "//" in target:
+            place = target.partition("//")[2]
+            web.script(place if "/" in place else f"{place}/", [reply])
+        else:
+            web.script(f"127.0.0.1/doi/api/handles/{target}?type=URL", [reply])
+    web.script("www.nccih.nih.gov/health/yoga", [OK])
+    web.script("www.nccih.nih.gov/", [Reply(200, body=page(title="NCCIH"))])
+
+
+def test_every_target_of_the_article_gets_the_verdict_that_the_server_meant(
+    loopback: Loopback, run: Run, workdir: Path
+) -> None:
+    shutil.copytree(ROOT / "content", "content")
+    done = loopback.check(run, "--format", "json")
+    report = json.loads(done.stdout)
+    assert {fact["target"]: fact["verdict"] for fact in report["facts"]} == {
+        target: verdict for target, (_, verdict) in DYSTONIA.items()
+    }
+    assert report["summary"]["targets"] == {
+        "verified": 5,
+        "failing": 2,
+        "unverified": 1,
+        "exempt": 2,
+        "unchecked": 0,
+    }
+    found = {(f["rule"], f["target"]) for f in report["findings"] if f["group"] == "links"}
+    assert found == {
+        ("broken-link", "reference:11"),
+        ("unresolved-doi", "reference:12"),
+        ("moved-link", "reference:13"),
+        ("suspicious-link", "reference:14"),
+    }
+    assert report["not_evaluated"] == []
+    assert done.returncode == 1
+    assert done.stderr == ""
+
+
+def test_a_second_run_asks_only_what_may_have_changed(
+    loopback: Loopback, run: Run, workdir: Path
+) -> None:
+    shutil.copytree(ROOT / "content", "content")
+    loopback.check(run)
+    first = len(loopback.asked)
+    loopback.check(run)
+    again = {place.partition("?")[0] for place in loopback.asked[first:]}
+    assert again == {
+        "www.nccih.nih.gov/health/meditation-in-depth",
+        "www.nccih.nih.gov/",
+        "www.ninds.nih.gov/Disorders/Patient-Caregiver-Education/Fact-Sheets/Dystonias-Fact-Sheet",
+        "127.0.0.1/doi/api/handles/10.1016/j.nec.2018.12.001",
+        "127.0.0.1/crossref/works/10.1016/j.nec.2018.12.001",
+        "127.0.0.1/datacite/dois/10.1016/j.nec.2018.12.001",
+    }
+
+
+def test_the_readme_shows_this_run(
+    loopback: Loopback, run: Run, workdir: Path, pytestconfig: pytest.Config
+) -> None:
+    shutil.copytree(ROOT / "content", "content")
+    done = loopback.check(run, "--select", "links")
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    shown = re.search(r"<!-- loopback -->\n\n```text\n(.*?)```", text, re.DOTALL)
+    assert shown is not None
+    if pytestconfig.getoption("--update-golden"):
+        text = text[: shown.start(1)] + done.stdout + text[shown.end(1) :]
+        (ROOT / "README.md").write_text(text, encoding="utf-8")
+    else:
+        assert done.stdout == shown[1]
+
+
+def git(*arguments: str) -> None:
+    subprocess.run(["git", *arguments], check=True, capture_output=True)
+
+
+REFERENCES = """\
+claims:
+  - {{id: first, text: Dystonia is a disorder of movement., references: [1]}}
+  - {{id: second, text: Spasms may hurt., references: [{cited}]}}
+references:
+  - {{number: 1, type: webpage, title: A, url: "https://www.uptodate.com/old", accessed: {day}}}
+"""
+NEW = """\
+  - {{number: 2, type: webpage, title: B, url: "https://www.uptodate.com/new", accessed: {day}}}
+"""
+
+
+def test_since_asks_what_is_new_and_nothing_else(
+    loopback: Loopback, run: Run, workdir: Path
+) -> None:
+    git("init", "-q")
+    Path("content").mkdir()
+    path = Path("content/a.yaml")
+    before = REFERENCES.format(cited=1, day=TODAY)
+    path.write_text(HEADER + article(before), encoding="utf-8")
+    git("add", "-A")
+    git("-c", "user.name=a", "-c", "user.email=a@b.example", "commit", "-qm", "a")
+    after = REFERENCES.format(cited=2, day=TODAY) + NEW.format(day=TODAY)
+    path.write_text(HEADER + article(after), encoding="utf-8")
+    done = loopback.check(run, "--since", "HEAD", "--select", "links", "--format", "json")
+    report = json.loads(done.stdout)
+    assert {place for place in loopback.asked if "handles" not in place} == {"www.uptodate.com/new"}
+    assert [(f["rule"], f["target"]) for f in report["findings"]] == [
+        ("broken-link", "reference:2")
+    ]
+    assert {fact["target"]: fact["verdict"] for fact in report["facts"]} == {
+        "https://www.uptodate.com/old": "unchecked",
+        "https://www.uptodate.com/new": "gone",
+    }
+
+
+NO_NETWORK = ("check", "--links", "--config", ROOT / "tests" / "no-network.toml", "--as-of", TODAY)
+
+
+@pytest.mark.parametrize(("options", "code"), [((), 0), (("--require-verified",), 1)])
+def test_without_a_network_nothing_is_judged_and_that_is_said_once(
+    options: tuple[str, ...], code: int, run: Run, workdir: Path
+) -> None:
+    shutil.copytree(ROOT / "content", "content")
+    done = run(*NO_NETWORK, *options, timeout=15)
+    assert done.returncode == code
+    assert done.stdout.count("10 targets not checked: our own network seems to be down") == 1
+    assert "10 unchecked" in done.stdout
+    assert done.stderr == ""
