@@ -3,8 +3,8 @@
 import gc
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NoReturn
@@ -12,16 +12,21 @@ from typing import TYPE_CHECKING, Any, Literal, NoReturn
 import click
 
 from citewell import __version__
+from citewell.console import (
+    FINDINGS,
+    INTERRUPTED,
+    OK,
+    UNUSABLE,
+    discard_stdout,
+    settings_of,
+    write,
+)
+from citewell.ledger_cli import ledger
 
 if TYPE_CHECKING:
     from citewell.evidence.gathering import Evidence
-    from citewell.evidence.ledger import Ledger
     from citewell.finding import Outcome
     from citewell.pipeline import Map, Request
-    from citewell.settings import Settings
-
-OK, FINDINGS, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
-"""Exit codes: nothing found, findings, usage or internal error, Ctrl-C."""
 
 FORMATS = ("text", "concise", "json", "github")
 FAIL_ON = ("error", "warning", "info", "never")
@@ -47,16 +52,11 @@ def main() -> NoReturn:
     try:
         sys.stdout.flush()
     except BrokenPipeError:
-        _discard_stdout()
+        discard_stdout()
     if code == INTERRUPTED and "citewell.evidence.scheduler" in sys.modules:
         os._exit(code)  # requests that are under way would keep us; what is known has been kept
     gc.freeze()  # the interpreter collects once more when it ends, to no use
     sys.exit(code)
-
-
-def _discard_stdout() -> None:
-    """Let nothing more be written to a pipe that nobody reads."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -173,7 +173,7 @@ def check(
     """
     from citewell.pipeline import Request
 
-    settings = _settings(config)
+    settings = settings_of(config)
     request = Request(
         settings=settings,
         as_of=as_of,
@@ -190,15 +190,6 @@ def check(
     presentation["verbose"] |= fail_on == "info"  # what makes it fail is shown
     _present(outcome, **presentation)
     return _exit_code(outcome, fail_on)
-
-
-def _settings(config: Path | None) -> "Settings":
-    from citewell.settings import SettingsError, load
-
-    try:
-        return load(config, Path.cwd())
-    except SettingsError as error:
-        raise click.UsageError(str(error)) from None
 
 
 def _run(
@@ -287,7 +278,7 @@ def _present(
     if format_ == "json":
         from citewell.report import json
 
-        _write([json.render(outcome)], output, color)
+        write([json.render(outcome)], output, color)
         if statistics:  # standard output is one object
             click.echo("\n".join(summary.statistics(outcome)), err=True)
         return
@@ -310,7 +301,7 @@ def _present(
         lines += (*summary.waived(outcome), *summary.sentences(outcome))
     if statistics:
         lines += summary.statistics(outcome)
-    _write(lines, output, color)
+    write(lines, output, color)
 
 
 def _append(path: Path, text: str) -> None:
@@ -336,27 +327,6 @@ def _file_lines() -> Callable[[str], list[str]]:
         return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
     return read
-
-
-def _write(lines: Iterable[str], output: Path | None, color: str) -> None:
-    from citewell.atomic import write_text
-
-    whole = "".join(f"{line}\n" for line in lines)
-    if output is not None:
-        try:
-            write_text(output, whole if color == "always" else click.unstyle(whole))
-        except OSError as error:
-            raise click.UsageError(f"{output} cannot be written: {error.strerror}") from None
-        return
-    wanted = {"always": True, "never": False}.get(color)
-    if wanted is None and os.environ.get("NO_COLOR"):
-        wanted = False
-    try:
-        click.echo(whole, nl=False, color=wanted)
-    except BrokenPipeError:
-        _discard_stdout()
-    except OSError as error:
-        raise click.ClickException(f"The output cannot be written: {error.strerror}") from None
 
 
 def _exit_code(outcome: "Outcome", fail_on: str) -> int:
@@ -389,11 +359,11 @@ def explain(rule: str | None, format_: str) -> None:
     chosen = [explanation.explain(each) for name, each in rules.items() if rule in (None, name)]
     if format_ == "json":
         objects = [asdict(each) for each in chosen]
-        _write([json.dumps(objects if rule is None else objects[0], indent=2)], None, "never")
+        write([json.dumps(objects if rule is None else objects[0], indent=2)])
     elif rule is None:
-        _write(explanation.listing(chosen), None, "auto")
+        write(explanation.listing(chosen), color="auto")
     else:
-        _write(explanation.whole(chosen[0]), None, "auto")
+        write(explanation.whole(chosen[0]), color="auto")
 
 
 @cli.command()
@@ -419,89 +389,4 @@ def schema(output: Path, only_check: bool) -> int:
     return FINDINGS if only_check and changed else OK
 
 
-@cli.group()
-def ledger() -> None:
-    """What is remembered of links: show it, and carry it from one place to another."""
-
-
-def _ledger_options(command: Callable[..., int]) -> Callable[..., int]:
-    for option in (
-        click.option("--ledger", "path", type=click.Path(path_type=Path, dir_okay=False)),
-        click.option("--config", type=click.Path(path_type=Path, dir_okay=False)),
-    ):
-        command = option(command)
-    return command
-
-
-@contextmanager
-def _opened(path: Path | None, config: Path | None, *, create: bool = False) -> Iterator["Ledger"]:
-    """The ledger at *path*, or where the settings say."""
-    from citewell.evidence.ledger import Ledger
-    from citewell.facts import FactsError
-
-    settings = _settings(config)
-    try:
-        with Ledger(path or settings.root / settings.ledger.path, create=create) as opened:
-            yield opened
-    except FactsError as error:
-        raise click.UsageError(str(error)) from None
-
-
-@ledger.command()
-@click.argument("target")
-@_ledger_options
-def show(target: str, path: Path | None, config: Path | None) -> int:
-    """What came each time that TARGET, a DOI or an address, was asked."""
-    from citewell.report import ledger as report
-
-    with _opened(path, config) as opened:
-        probes = list(opened.probes(target))
-    if not probes:
-        raise click.UsageError(f"The ledger knows nothing of {target}.")
-    _write(report.history(probes), None, "never")
-    return OK
-
-
-@ledger.command("export")
-@click.option("--output", type=click.Path(path_type=Path, dir_okay=False))
-@_ledger_options
-def export_(output: Path | None, path: Path | None, config: Path | None) -> int:
-    """Write all facts as JSON Lines; none if there is no ledger yet."""
-    settings = _settings(config)
-    if not (path or settings.root / settings.ledger.path).exists():
-        _write([], output, "never")
-        return OK
-    with _opened(path, config) as opened:
-        _write(opened.lines(), output, "never")
-    return OK
-
-
-@ledger.command("import")
-@click.argument("files", nargs=-1, required=True, type=click.File("r", encoding="utf-8"))
-@_ledger_options
-def import_(files: tuple[Any, ...], path: Path | None, config: Path | None) -> int:
-    """Add the facts of FILES, as export writes them; '-' is standard input.
-
-    Facts that are there already are not added again.
-    """
-    from citewell.facts import FactsError
-
-    with _opened(path, config, create=True) as opened:
-        for file in files:
-            try:
-                new = opened.merge(file)
-            except (FactsError, UnicodeDecodeError) as error:
-                raise click.UsageError(f"{file.name}: {error}") from None
-            click.echo(f"{file.name}: {new} new")
-    return OK
-
-
-@ledger.command()
-@_ledger_options
-def stats(path: Path | None, config: Path | None) -> int:
-    """The ledger in figures."""
-    from citewell.report import ledger as report
-
-    with _opened(path, config) as opened:
-        _write(report.figures(*opened.stats()), None, "never")
-    return OK
+cli.add_command(ledger)

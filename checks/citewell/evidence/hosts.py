@@ -70,9 +70,10 @@ class Hosts(Generic[Item]):
         self._plan(host)
 
     def hold(self, step: Step, until: float) -> None:
-        """Start nothing more on the host of *step* before *until*."""
+        """Start the next request to the host of *step* at *until*, and not before."""
         host = self.host(step)
-        host.free_from = max(host.free_from, until)
+        host.free_from = until
+        self._plan(host)
 
     def take(self, now: float) -> tuple[Host[Item], Item, Step] | None:
         """The next request that may start; to be followed by :meth:`begin` or :meth:`release`."""

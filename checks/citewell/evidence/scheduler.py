@@ -198,16 +198,16 @@ class _Run:
         if step is None:
             self._settle(job)
             return
-        due = self._clock.monotonic() + step.delay
+        now = self._clock.monotonic()
+        due = now + step.delay
         if step.hold:
             host = self._hosts.host(step)
             if due >= self._begin + self._network.deadline:
                 wait = f"'{host.name}' has asked us to wait for {step.delay:.0f} s"
                 hop = Hop(step.url, step.service, failure=Failure.HELD, detail=wait)
                 self._futile[_place(step)] = hop
-                due = 0.0  # whatever waits there need not wait any longer
-            else:
-                self._hosts.hold(step, due)
+                due = now  # whatever waits there need not wait any longer
+            self._hosts.hold(step, due)
         self._hosts.add(job, step, due)
 
     def _start_due(self, now: float) -> None:

@@ -1,0 +1,101 @@
+"""The commands of ``citewell ledger``."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from citewell.console import OK, settings_of, write
+
+if TYPE_CHECKING:
+    from citewell.evidence.ledger import Ledger
+
+
+@click.group()
+def ledger() -> None:
+    """What is remembered of links: show it, and carry it from one place to another."""
+
+
+def _ledger_options(command: Callable[..., int]) -> Callable[..., int]:
+    for option in (
+        click.option("--ledger", "path", type=click.Path(path_type=Path, dir_okay=False)),
+        click.option("--config", type=click.Path(path_type=Path, dir_okay=False)),
+    ):
+        command = option(command)
+    return command
+
+
+@contextmanager
+def _opened(path: Path | None, config: Path | None, *, create: bool = False) -> Iterator["Ledger"]:
+    """The ledger at *path*, or where the settings say."""
+    from citewell.evidence.ledger import Ledger
+    from citewell.facts import FactsError
+
+    settings = settings_of(config)
+    try:
+        with Ledger(path or settings.root / settings.ledger.path, create=create) as opened:
+            yield opened
+    except FactsError as error:
+        raise click.UsageError(str(error)) from None
+
+
+@ledger.command()
+@click.argument("target")
+@_ledger_options
+def show(target: str, path: Path | None, config: Path | None) -> int:
+    """What came each time that TARGET, a DOI or an address, was asked."""
+    from citewell.report import ledger as report
+
+    with _opened(path, config) as opened:
+        probes = list(opened.probes(target))
+    if not probes:
+        raise click.UsageError(f"The ledger knows nothing of {target}.")
+    write(report.history(probes))
+    return OK
+
+
+@ledger.command("export")
+@click.option("--output", type=click.Path(path_type=Path, dir_okay=False))
+@_ledger_options
+def export_(output: Path | None, path: Path | None, config: Path | None) -> int:
+    """Write all facts as JSON Lines; none if there is no ledger yet."""
+    settings = settings_of(config)
+    if not (path or settings.root / settings.ledger.path).exists():
+        write([], output)
+        return OK
+    with _opened(path, config) as opened:
+        write(opened.lines(), output)
+    return OK
+
+
+@ledger.command("import")
+@click.argument("files", nargs=-1, required=True, type=click.File("r", encoding="utf-8"))
+@_ledger_options
+def import_(files: tuple[Any, ...], path: Path | None, config: Path | None) -> int:
+    """Add the facts of FILES, as export writes them; '-' is standard input.
+
+    Facts that are there already are not added again.
+    """
+    from citewell.facts import FactsError
+
+    with _opened(path, config, create=True) as opened:
+        for file in files:
+            try:
+                new = opened.merge(file)
+            except (FactsError, UnicodeDecodeError) as error:
+                raise click.UsageError(f"{file.name}: {error}") from None
+            click.echo(f"{file.name}: {new} new")
+    return OK
+
+
+@ledger.command()
+@_ledger_options
+def stats(path: Path | None, config: Path | None) -> int:
+    """The ledger in figures."""
+    from citewell.report import ledger as report
+
+    with _opened(path, config) as opened:
+        write(report.figures(*opened.stats()))
+    return OK
