@@ -4,16 +4,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 from urllib.parse import quote
 
-from citewell.facts import (
-    SERVICES,
-    Failure,
-    Hop,
-    Service,
-    Target,
-    dead_end,
-    leads_to_login,
-)
+from citewell.facts import SERVICES, Failure, Hop, Service, Target
 from citewell.link_settings import Endpoints
+from citewell.verdict import dead_end, leads_to_login
 
 SECONDS_UNTIL_GONE = 3.0
 """How long after a first 404 we ask once more: some sites lose a page for a moment."""

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from citewell.evidence.course import Step
 from citewell.facts import Service
+from citewell.identifiers import url_fault
 
 Item = TypeVar("Item")
 
@@ -69,14 +70,17 @@ class Hosts(Generic[Item]):
         heappush(host.waiting, (due, next(self._order), item, step))
         self._plan(host)
 
-    def hold(self, step: Step, until: float) -> None:
-        """Start the next request to the host of *step* at *until*, and not before."""
-        host = self.host(step)
-        host.free_from = until
+    def hold(self, host: Host[Item], until: float) -> None:
+        """Start nothing more on *host* before *until*."""
+        host.free_from = max(host.free_from, until)
+
+    def release(self, host: Host[Item]) -> None:
+        """Let nothing wait for *host* any longer, which is not to be asked any more."""
+        host.free_from = 0.0
         self._plan(host)
 
     def take(self, now: float) -> tuple[Host[Item], Item, Step] | None:
-        """The next request that may start; to be followed by :meth:`begin` or :meth:`release`."""
+        """The next request that may start; to be followed by :meth:`begin` or :meth:`pass_over`."""
         while self._agenda and self._agenda[0][0] <= now:
             when, _, host = heappop(self._agenda)
             if when != host.planned:
@@ -100,7 +104,7 @@ class Hosts(Generic[Item]):
         host.active -= 1
         self._plan(host)
 
-    def release(self, host: Host[Item]) -> None:
+    def pass_over(self, host: Host[Item]) -> None:
         """Note that what was taken needs no request."""
         self._plan(host)
 
@@ -120,6 +124,8 @@ class Hosts(Generic[Item]):
 
 def host_name(url: str) -> str:
     """The host of *url*, with its port where that is not one of the web's own."""
+    if url_fault(url):
+        return url  # nobody will ask it
     parts = urlsplit(url)
     name = (parts.hostname or "").rstrip(".")
     return name if parts.port in (None, 80, 443) else f"{name}:{parts.port}"

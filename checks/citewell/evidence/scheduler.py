@@ -20,8 +20,9 @@ from citewell.evidence.clock import Clock, SystemClock
 from citewell.evidence.course import Step, next_step
 from citewell.evidence.hop import Ask
 from citewell.evidence.hosts import Host, Hosts, Limit, host_name
-from citewell.facts import Failure, Hop, Probe, Service, Target, Verdict, judge
+from citewell.facts import Failure, Hop, Probe, Service, Target, Verdict
 from citewell.link_settings import Endpoints, Network
+from citewell.verdict import judge
 
 PATIENCE = 10.0
 """Seconds after which our own network is taken to be down, if nothing at all has answered."""
@@ -206,15 +207,17 @@ class _Run:
                 wait = f"'{host.name}' has asked us to wait for {step.delay:.0f} s"
                 hop = Hop(step.url, step.service, failure=Failure.HELD, detail=wait)
                 self._futile[_place(step)] = hop
-                due = now  # whatever waits there need not wait any longer
-            self._hosts.hold(step, due)
+                self._hosts.release(host)
+                due = now
+            else:
+                self._hosts.hold(host, due)
         self._hosts.add(job, step, due)
 
     def _start_due(self, now: float) -> None:
         while self._has_room and (taken := self._hosts.take(now)):
             host, job, step = taken
             if futile := self._futile.get(_place(step)):
-                self._hosts.release(host)
+                self._hosts.pass_over(host)
                 hop = futile._replace(url=step.url, service=step.service, seconds=0.0)
                 job.hops += [hop] * max(2, self._network.retries + 1)
                 self._go_on(job)
@@ -285,7 +288,8 @@ class _Run:
     def _settle(self, job: _Job) -> None:
         """Nothing more is to be asked about *job*."""
         self._open.discard(job)
-        if job.hops[-1].failure in _OURS_OR_THEIRS:
+        failure = job.hops[-1].failure
+        if failure in _OURS_OR_THEIRS or (failure and not self._witness):
             self._doubtful.append(job)
         else:
             self._finish(job)
