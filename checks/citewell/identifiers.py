@@ -33,7 +33,7 @@ _PRIVATE_PARAMETERS = (
     "access_token|api_?key|auth_token|client_secret|j?session_?id|passw(?:or)?d|phpsessid"
     "|pwd|secret|x-amz-credential|x-amz-security-token|x-amz-signature"
 )
-_USERINFO = re.compile(r"(?i)\b([a-z][a-z0-9+.-]*://)[^/\s?#@'\"<>]+@")
+_USERINFO = re.compile(r"(?i)\b([a-z][a-z0-9+.-]*://)[^/\s?#]+@")
 _SECRET_PARAMETER = re.compile(rf"(?i)([?&;#](?:{_PRIVATE_PARAMETERS})=)[^&;?#\s'\"<>]+")
 
 _SEARCH_TERMS = frozenset(
@@ -49,6 +49,8 @@ _FRONT_PAGES = frozenset(
 _LOGIN_PAGES = frozenset({"log-in", "login", "logon", "sign-in", "signin", "sso"})
 _LOCAL_DOMAINS = (".local", ".home.arpa", ".internal")  # RFC 6762; RFC 8375; by custom
 _LABEL = re.compile(r"(?!-)[^\s.!\"#$%&'()*+,/:;<=>?@\[\\\]^`{|}~]{1,63}(?<!-)")
+
+_UNICAST = ipaddress.IPv6Network("2000::/3")  # all that was ever given out for the internet
 
 Reach = Literal["loopback", "private", "public"]
 
@@ -144,7 +146,8 @@ def host_reach(host: str) -> Reach:
         address = _inner_ipv4(address) or address
     if address.is_loopback:
         return "loopback"
-    return "public" if address.is_global and not address.is_multicast else "private"
+    unicast = not address.is_multicast and (address.version == 4 or address in _UNICAST)
+    return "public" if address.is_global and unicast else "private"
 
 
 def _inner_ipv4(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
@@ -210,7 +213,9 @@ def mask_secrets(text: str) -> str:
     """*text* with what :func:`has_secret` finds, in any address within, shown as ``***``."""
     if "://" in text:
         text = _USERINFO.sub(r"\1***@", text)
-    return _SECRET_PARAMETER.sub(r"\1***", text) if "=" in text else text
+    if "=" in text and (masked := _SECRET_PARAMETER.sub(r"\1***", text)) != text:
+        text = _USERINFO.sub(r"\1***@", masked)  # what a secret has hidden from it
+    return text
 
 
 def shown(text: str) -> str:

@@ -163,9 +163,9 @@ def _cut(text: str) -> str:
 
 
 def _showable(fix: Fix | None) -> Fix | None:
-    """*fix*, unless it would show a secret; that must go first."""
+    """*fix*, unless it would show a secret, or write what is shown instead of one."""
     values = "" if fix is None else " ".join(str(step.value) for step in fix.operations)
-    return None if has_secret(values) else fix
+    return None if has_secret(values) or "***" in values else fix
 
 
 def crashed(

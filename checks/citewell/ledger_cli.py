@@ -46,12 +46,16 @@ def _opened(path: Path | None, config: Path | None, *, create: bool = False) -> 
 @_ledger_options
 def show(target: str, path: Path | None, config: Path | None) -> int:
     """What came each time that TARGET, a DOI or an address, was asked."""
+    from citewell.identifiers import bare_doi, is_doi, shown
     from citewell.report import ledger as report
 
+    doi = bare_doi(target).lower()
     with _opened(path, config) as opened:
         probes = list(opened.probes(target))
+        if not probes and is_doi(doi):
+            probes = list(opened.probes(doi))
     if not probes:
-        raise click.UsageError(f"The ledger knows nothing of {target}.")
+        raise click.UsageError(f"The ledger knows nothing of {shown(target)}.")
     write(report.history(probes))
     return OK
 
@@ -61,8 +65,16 @@ def show(target: str, path: Path | None, config: Path | None) -> int:
 @_ledger_options
 def export_(output: Path | None, path: Path | None, config: Path | None) -> int:
     """Write all facts as JSON Lines; none if there is no ledger yet."""
+    from citewell.evidence.ledger import is_there
+    from citewell.facts import FactsError
+
     settings = settings_of(config)
-    if not (path or settings.root / settings.ledger.path).exists():
+    path = path or settings.root / settings.ledger.path
+    try:
+        known = is_there(path)
+    except FactsError as error:
+        raise click.UsageError(str(error)) from None
+    if not known:
         write([], output)
         return OK
     with _opened(path, config) as opened:

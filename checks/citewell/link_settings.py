@@ -39,7 +39,7 @@ class Network(Table):
     retries: Annotated[int, Field(ge=0, le=10, strict=True)] = 2
     allow_private: bool = False
     proxy: Annotated[Literal["env", "none"] | str, AfterValidator(_proxy)] = "env"
-    mailto: Annotated[str, Field(pattern=r"^([^\s@;()]+@[^\s@;()]+)?$")] = ""
+    mailto: Annotated[str, Field(pattern=r"^([^\s@;()[:^ascii:]]+@[^\s@;()[:^ascii:]]+)?$")] = ""
 
 
 class FreshDays(Table):

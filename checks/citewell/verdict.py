@@ -12,9 +12,11 @@ from urllib.parse import parse_qsl, unquote, urldefrag, urlsplit
 
 from citewell.facts import SERVICES, Failure, Hop, Target, Verdict
 from citewell.identifiers import (
+    has_secret,
     is_file_url,
     is_resolver,
     registrable_domain,
+    strip_tracking,
     unidentifying,
     url_fault,
 )
@@ -23,8 +25,8 @@ MOST_REDIRECTS = 10
 """Browsers follow 20; who sends a reader round more than ten corners is not a lasting address."""
 
 _LOGIN = re.compile(
-    r"(?i)(?:^|[/._?&=-])(?:log-?[io]n|sign-?in|sign_in|auth|oauth2?|authorize|authenticate|sso"
-    r"|saml2?|shibboleth|openid)(?:$|[/._?&=-])"
+    r"(?i)(?:(?:^|[/._?&=-])(?:log-?[io]n|auth|oauth2?|authorize|authenticate|sso|saml2?"
+    r"|shibboleth|openid)|(?:^|[/._?&=])sign[-_]?in)(?:$|[/._?&=-])"  # not babinski-sign-in-…
 )
 _ERROR_PAGE = re.compile(
     r"(?i)/(?:404|error|error-?404|(?:page-?)?not-?found|page_not_found)(?:\.[a-z]{2,5})?/?$"
@@ -142,8 +144,9 @@ def _suspicious(target: Target, last: Hop) -> Row:
         return Verdict.SUSPICIOUS, f"it now leads to an error page, {last.url}"
     if is_resolver(before.hostname or ""):
         return None  # to lead elsewhere is what it is for
-    domains = [registrable_domain(parts.hostname or "") for parts in (before, after)]
-    if domains[0] != domains[1]:
+    hosts = [(parts.hostname or "").removeprefix("www.") for parts in (before, after)]
+    # www.nhs.uk and nhs.uk are one site, though "nhs.uk" is a public suffix.
+    if hosts[0] != hosts[1] and registrable_domain(hosts[0]) != registrable_domain(hosts[1]):
         return Verdict.SUSPICIOUS, f"it now leads to another site, {last.url}"
     front = "the front page of a site"
     if unidentifying(last.url) == front and unidentifying(target.text) != front:
@@ -159,7 +162,10 @@ def _moved(target: Target, hops: Sequence[Hop]) -> Row:
     # A resolver's address outlives the pages behind it, and nobody is led back to http:.
     if is_resolver(before.hostname or "") or (before.scheme, after.scheme) == ("https", "http"):
         return None
-    return Verdict.MOVED, f"it has moved for good to {_replacement(target, hops[-1])}"
+    new = _replacement(target, hops[-1])
+    if new == target.text or has_secret(new):
+        return None  # a session is no lasting address
+    return Verdict.MOVED, f"it has moved for good to {new}"
 
 
 def _well(last: Hop) -> str:
@@ -180,7 +186,7 @@ def _judge_doi(hops: Sequence[Hop]) -> Judged:
     ]
     if not silent:
         reason = f"it is registered with none of {', '.join(SERVICES[name] for name in last)}"
-        return Judged(Verdict.GONE, reason, last["doi"].status)
+        return Judged(Verdict.GONE, reason, hops[0].status)
     first = last[silent[0]]
     name = SERVICES[silent[0]]
     if first.throttles or first.failure is Failure.HELD:
@@ -250,4 +256,5 @@ def _same(one: str, other: str) -> bool:
 def _replacement(target: Target, last: Hop) -> str:
     """Where the work is now; a fragment survives a redirect that names none (RFC 9110, 10.2.2)."""
     fragment = urldefrag(target.text).fragment
-    return last.url if not fragment or urldefrag(last.url).fragment else f"{last.url}#{fragment}"
+    new = strip_tracking(last.url)[0]
+    return new if not fragment or urldefrag(new).fragment else f"{new}#{fragment}"

@@ -7,11 +7,13 @@
 
 import json
 from datetime import UTC, datetime
+from math import isfinite
 from typing import Any
 
-from citewell.facts import Failure, Hop, Probe, Target, Verdict
+from citewell.facts import SERVICES, Failure, Hop, Probe, Target, Verdict
 from citewell.identifiers import shown
 
+_VERDICTS = tuple(verdict.value for verdict in Verdict if verdict is not Verdict.UNCHECKED)
 _HOP = ("url", "service", "status", "failure", "detail", "location", "registered", "seconds")
 
 
@@ -45,47 +47,52 @@ def _hop(hop: Hop) -> dict[str, Any]:
 def read(line: str) -> Probe:
     """The probe that :func:`write` wrote; a :class:`FactLineError` if it did not."""
     try:
-        told = json.loads(line)
+        told = _table(json.loads(line))
         if told["fact"] != "probe":
             raise FactLineError(f"'{told['fact']}' is no kind of fact that this citewell knows")
         return Probe(
             target=Target(_one_of(told["kind"], "url", "doi"), _text(told["target"])),
-            verdict=Verdict(told["verdict"]),
-            status=_number(told["status"]),
-            final_url=None if told["final_url"] is None else _text(told["final_url"]),
+            verdict=Verdict(_one_of(told["verdict"], *_VERDICTS)),
+            status=_status(told["status"]),
+            final_url=_text_or_none(told["final_url"]),
             title=_text(told["title"]),
             reason=_text(told["reason"]),
             checked_at=_time(told["checked_at"]),
-            hops=tuple(_read_hop(hop) for hop in told["hops"]),
+            hops=tuple(_read_hop(_table(hop)) for hop in _list(told["hops"])),
         )
     except FactLineError:
         raise
     except KeyError as error:
         raise FactLineError(f"it has no {error}") from None
-    except (ValueError, TypeError, RecursionError, AttributeError) as error:
+    except (ValueError, OverflowError, RecursionError) as error:
         raise FactLineError(str(error)) from None
 
 
 def _read_hop(told: dict[str, Any]) -> Hop:
-    hop = Hop(**{name: value for name, value in told.items() if name in _HOP})
-    return hop._replace(
-        url=_text(hop.url),
-        status=_number(hop.status),
-        failure=None if hop.failure is None else Failure(hop.failure),
-        detail=_text(hop.detail),
+    failure = _text_or_none(told.get("failure"))
+    return Hop(
+        url=_text(told["url"]),
+        service=_one_of(told["service"], "web", *SERVICES),
+        status=_status(told.get("status")),
+        failure=None if failure is None else Failure(failure),
+        detail=_text(told.get("detail", "")),
+        location=_text_or_none(told.get("location")),
+        registered=_answer(told.get("registered")),
+        seconds=_seconds(told["seconds"]),
     )
 
 
 def time_text(time: datetime) -> str:
     """*time* as ISO 8601 in UTC, to the second: sorts as text as it does as time."""
-    return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    whole = time.astimezone(UTC).replace(microsecond=0, tzinfo=None)
+    return f"{whole.isoformat()}Z"  # strftime would leave out the zeros of early years
 
 
 def _time(value: Any) -> datetime:
     time = datetime.fromisoformat(_text(value))
     if time.tzinfo is None:
         raise FactLineError(f"the time '{value}' has no time zone")
-    return time
+    return time.astimezone(UTC)
 
 
 def _text(value: Any) -> str:
@@ -94,10 +101,38 @@ def _text(value: Any) -> str:
     return value
 
 
-def _number(value: Any) -> int | None:
-    if value is not None and (not isinstance(value, int) or isinstance(value, bool)):
-        raise FactLineError(f"{value!r} is no number")
+def _text_or_none(value: Any) -> str | None:
+    return None if value is None else _text(value)
+
+
+def _table(value: Any) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise FactLineError(f"a JSON object was expected, not {type(value).__name__}")
     return value
+
+
+def _list(value: Any) -> list[Any]:
+    if not isinstance(value, list):
+        raise FactLineError(f"a JSON array was expected, not {type(value).__name__}")
+    return value
+
+
+def _status(value: Any) -> int | None:
+    if value is None or (isinstance(value, int) and 100 <= value <= 999):
+        return value
+    raise FactLineError(f"{value!r} is no status of HTTP")
+
+
+def _seconds(value: Any) -> float:
+    if type(value) in (int, float) and isfinite(value) and value >= 0:
+        return float(value)
+    raise FactLineError(f"{value!r} is no number of seconds")
+
+
+def _answer(value: Any) -> bool | None:
+    if value is None or isinstance(value, bool):
+        return value
+    raise FactLineError(f"{value!r} is neither true nor false")
 
 
 def _one_of(value: Any, *known: Any) -> Any:

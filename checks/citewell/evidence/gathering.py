@@ -3,13 +3,13 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from citewell.evidence.clock import Clock, SystemClock
-from citewell.evidence.ledger import History, Ledger
+from citewell.evidence.ledger import History, Ledger, is_there
 from citewell.facts import Target, TargetFacts, weigh
 from citewell.link_settings import Endpoints, LedgerSettings, Network
 
@@ -65,7 +65,7 @@ class Evidence:
 
     def _known(self, batches: Iterable[Sequence[Target]]) -> dict[Target, TargetFacts]:
         targets = list(chain.from_iterable(batches))
-        if not self.ledger.exists():
+        if not is_there(self.ledger):
             return _facts(targets, {}, self.policy, {})
         with Ledger(self.ledger, create=False) as ledger:
             return _facts(targets, ledger.histories(targets, self._until), self.policy, {})
@@ -90,7 +90,8 @@ class Evidence:
         from citewell.evidence import hop  # which brings requests along
         from citewell.evidence.scheduler import probe
 
-        executor = ThreadPoolExecutor(self.network.concurrency)
+        # By this name, cli.main knows the threads that would keep the process.
+        executor = ThreadPoolExecutor(self.network.concurrency, thread_name_prefix="ask")
         try:
             return probe(
                 targets,
@@ -110,8 +111,9 @@ class Evidence:
         if history is None:
             return False
         days = getattr(self.policy.fresh_days, history.last.verdict, 0)
-        age: timedelta = self.clock.now() - history.last.checked_at
-        return timedelta() <= age < timedelta(days=days)
+        # In days of the calendar, so that what runs every seven days asks everything.
+        age = (self.clock.now().date() - history.last.checked_at.date()).days
+        return 0 <= age < days
 
 
 def _facts(

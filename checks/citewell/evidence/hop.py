@@ -27,7 +27,7 @@ from urllib3.exceptions import (
 from citewell import __version__
 from citewell.evidence import page, registration
 from citewell.evidence.address import NotGlobalError, require_global
-from citewell.evidence.transport import Adapter
+from citewell.evidence.transport import Adapter, ascii_host
 from citewell.facts import Failure, Hop, Page, Service
 from citewell.identifiers import is_file_url, url_fault
 
@@ -106,8 +106,13 @@ def _asked(question: Ask, hop: Hop) -> Hop:
     if fault := url_fault(question.url) or (is_file_url(question.url) and "it is a file"):
         return hop._replace(failure=Failure.FORBIDDEN, detail=f"it cannot be asked: {fault}")
     url, _, fragment = question.url.partition("#")
+    try:
+        host = ascii_host(urlsplit(url).hostname)
+    except UnicodeError as error:
+        detail = f"it cannot be asked: its host has no name in ASCII ({error})"
+        return hop._replace(failure=Failure.FORBIDDEN, detail=detail)
     if not question.allow_private:  # a proxy would hide from us where this leads
-        require_global(urlsplit(url).hostname or "")
+        require_global(host)
     chosen = _adapter(question.proxy, question.allow_private, question.host_delay)
     response = chosen.fetch(url, _headers(question), question.seconds)
     status, headers = response.status_code, response.headers
@@ -216,7 +221,7 @@ def _seconds(retry_after: str | None) -> float | None:
         return float(text)
     try:
         day = parsedate_to_datetime(text)
-    except (ValueError, TypeError, IndexError):
+    except (ValueError, TypeError, IndexError, OverflowError):
         return None
     if day.tzinfo is None:
         day = day.replace(tzinfo=UTC)
@@ -233,6 +238,8 @@ def _failure(error: BaseException, question: Ask) -> tuple[Failure, str]:
             if isinstance(cause, kind) and not isinstance(cause, NewConnectionError):
                 failure, detail = explain(cause)
                 return failure, detail.format(host=host, seconds=f"{question.seconds:g}")
+    if not causes:  # requests itself has something to say only of a proxy
+        return Failure.NO_CONNECTION, f"the proxy cannot be used: {error}"
     return Failure.BROKEN, f"what '{host}' sent is no answer in HTTP ({_braceless(causes[-1])})"
 
 

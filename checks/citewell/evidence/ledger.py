@@ -125,29 +125,29 @@ class Ledger:
         self, targets: Iterable[Target], until: datetime | None = None
     ) -> dict[Target, History]:
         """What is known of those of *targets* that were ever asked, up to *until*."""
-        keys = {(target.kind, shown(target.text)): target for target in targets}
-        past: dict[Target, list[Past]] = {}
-        last: dict[Target, int] = {}
+        past: dict[tuple[str, str], list[Past]] = {}
+        last: dict[tuple[str, str], int] = {}
+        keys = {target: (target.kind, shown(target.text)) for target in targets}
         query = (
             "SELECT id, kind, target, checked_at, verdict FROM facts"
             " WHERE target IN ({}) AND checked_at <= ? ORDER BY checked_at, id"
         )
         bound = "9999" if until is None else fact_line.time_text(until)
         with self._errors():
-            for row in self._select(query, [text for _, text in keys], bound):
-                id_, kind, text, checked_at, verdict = row
-                if target := keys.get((kind, text)):
-                    time_ = datetime.fromisoformat(checked_at)
-                    past.setdefault(target, []).append(Past(Verdict(verdict), time_))
-                    last[target] = id_
+            texts = list(dict.fromkeys(text for _, text in keys.values()))
+            for id_, kind, text, checked_at, verdict in self._select(query, texts, bound):
+                time_ = datetime.fromisoformat(checked_at)
+                past.setdefault((kind, text), []).append(Past(Verdict(verdict), time_))
+                last[kind, text] = id_
             query = "SELECT id, body FROM facts WHERE id IN ({}) AND ''<?"
             bodies = dict(self._select(query, list(last.values()), bound))
-        return {
-            target: History(
-                fact_line.read(bodies[id_])._replace(target=target), tuple(past[target])
-            )
-            for target, id_ in last.items()
-        }
+            return {
+                target: History(
+                    fact_line.read(bodies[last[key]])._replace(target=target), tuple(past[key])
+                )
+                for target, key in keys.items()
+                if key in last
+            }
 
     def probes(self, text: str) -> Iterator[Probe]:
         """Every probe of the target *text*, oldest first."""
@@ -190,9 +190,10 @@ class Ledger:
 
     def _prepare(self) -> None:
         """Make the tables in a new file; refuse a file that is not ours, or of a later version."""
-        application = self._db.execute("PRAGMA application_id").fetchone()[0]
-        version = self._db.execute("PRAGMA user_version").fetchone()[0]
+        # In this order: another process may make the tables, and our mark, at any time.
         tables = self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+        version = self._db.execute("PRAGMA user_version").fetchone()[0]
+        application = self._db.execute("PRAGMA application_id").fetchone()[0]
         if application != _APPLICATION and (tables or application or version):
             raise FactsError(f"{self._path} is a database, but not a ledger of citewell.")
         if version > VERSION:
@@ -211,12 +212,20 @@ class Ledger:
         """Turn what the system or SQLite says into a :class:`FactsError`."""
         try:
             yield
-        except sqlite3.Error as error:
+        except (sqlite3.Error, FactLineError) as error:
             raise FactsError(f"The ledger {self._path} cannot be used: {error}.") from error
         except OSError as error:
             raise FactsError(
                 f"The ledger {self._path} cannot be used: {error.strerror}."
             ) from error
+
+
+def is_there(path: Path) -> bool:
+    """Whether there is a ledger *path*, or something else of that name."""
+    try:
+        return path.exists()
+    except OSError as error:
+        raise FactsError(f"The ledger {path} cannot be used: {error.strerror}.") from error
 
 
 def _row(probe: Probe) -> tuple[str, ...]:
@@ -242,7 +251,8 @@ def _patiently(db: sqlite3.Connection, command: str) -> None:
         try:
             db.execute(command)
             return
-        except sqlite3.OperationalError:
-            if time.monotonic() > end:
+        except sqlite3.OperationalError as error:
+            busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+            if not busy or time.monotonic() > end:
                 raise
             time.sleep(0.05)

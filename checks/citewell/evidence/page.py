@@ -1,5 +1,6 @@
 """What a reader would see of a page: its title, and whether it can be the work at all."""
 
+import codecs
 import re
 from urllib.parse import unquote
 
@@ -7,6 +8,7 @@ from citewell.facts import Page
 
 LONGEST_TITLE = 300
 _SHORT = 1500  # characters; a page that says no more than this is no article
+_PARSED = 128 * 1024  # characters; the parser takes the square of what is nested
 
 _NOUN = (
     r"(?:page|url|file|document|article|content|site|item|resource|record|entry|topic|publication)"
@@ -26,7 +28,12 @@ _NOT_FOUND = (
     r"|sidan (?:hittades inte|kunde inte hittas))"
 )
 _CODE = r"(?:(?:http |error |status )*(?:404|410)(?: error)?)"
+_BARE_CODE = re.compile(r"(?:http )?(?:404|410)")
 _SAYS_NOT_FOUND = re.compile(rf"\b(?:{_NOT_FOUND})")
+# In running text these words need an object that is no science: "the primary site was not found".
+_OF_SCIENCE = re.compile(
+    r"(?:article|content|site|item|resource|record|entry|topic|publication) (?!(?:that )?you )"
+)
 _TITLE_NOT_FOUND = re.compile(
     r"(?:(?:sorry|oops|uh[- ]oh)[,!.]* )?(?:(?:the|this|that|requested) )*"
     rf"(?:{_CODE}[\s:,.()-]*)?(?:{_NOT_FOUND}|not found|{_CODE})[\s!.]*"
@@ -41,7 +48,9 @@ _FOR_SALE = re.compile(
     r"|domain (?:is )?parked)\b"
 )
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
-_UNSEEN = ["script", "style", "noscript", "template", "head", "svg"]
+_UNSEEN = ["script", "style", "noscript", "template", "head", "svg", "select"]
+_HIDDEN = "body [hidden], body [style*='display:none'], body [style*='display: none']"
+_MOST_HIDDEN = 100  # parts; who hides more is looked at as if nothing was hidden
 _SHOWS_WITHOUT_WORDS = (
     "script, img, iframe, object, embed, video, audio, canvas, svg, frame, meta[http-equiv]"
 )
@@ -58,35 +67,48 @@ def read(body: bytes, content_type: str, fragment: str, *, whole: bool) -> Page:
         return Page()
     from selectolax.lexbor import LexborHTMLParser  # what a run without pages does not need
 
-    tree = LexborHTMLParser(_decoded(body, content_type))
-    node = tree.css_first("head > title") or tree.css_first("title")
+    source = _decoded(body, content_type)
+    missing = fragment if whole and not _has_part(source, fragment) else ""
+    whole = whole and len(source) <= _PARSED
+    source = source[:_PARSED]
+    tree = LexborHTMLParser(source)
+    node = tree.css_first("head > title") or tree.css_first("body > title")
     title = _line(node.text())[:LONGEST_TITLE] if node else ""
-    missing = fragment if whole and not _has_part(tree, fragment) else ""
-    headings = [_line(node.text())[:LONGEST_TITLE] for node in tree.css("h1")[:3]]
     tree.strip_tags(_UNSEEN)
+    for _ in range(_MOST_HIDDEN):
+        if not (hidden := tree.css_first(_HIDDEN)):
+            break
+        hidden.decompose()
+    headings = [_line(node.text())[:LONGEST_TITLE] for node in tree.css("h1")[:3]]
     text = _line(tree.body.text(separator=" ")) if tree.body else ""
-    if whole and not text and not title and not _shows(body, content_type):
+    if whole and not text and not title and not _shows(source):
         return Page(fault="the page is empty")
     return Page(title, _fault(title, headings, text), missing)
 
 
-def _shows(body: bytes, content_type: str) -> bool:
+def _shows(source: str) -> bool:
     """Whether a page without words may show something all the same."""
     from selectolax.lexbor import LexborHTMLParser
 
-    tree = LexborHTMLParser(_decoded(body, content_type))
+    tree = LexborHTMLParser(source)
     return tree.css_first(_SHOWS_WITHOUT_WORDS) is not None
 
 
 def _fault(title: str, headings: list[str], text: str) -> str:
     """Why what is seen cannot be the work, in words; nothing if it may be."""
     for kind, words in (("title", title), *(("heading", heading) for heading in headings)):
-        if any(_TITLE_NOT_FOUND.fullmatch(part) for part in _TITLE_PARTS.split(_plain(words))):
-            return f"the page's {kind} is '{words}'"
+        for part in _TITLE_PARTS.split(_plain(words)):
+            # A number alone is no proof: 410 is myocardial infarction in ICD-9.
+            is_bare = len(text) > _SHORT and _BARE_CODE.fullmatch(part)
+            if is_bare and not _SAYS_NOT_FOUND.search(_plain(text)):
+                continue
+            if _TITLE_NOT_FOUND.fullmatch(part):
+                return f"the page's {kind} is '{words}'"
     if len(text) > _SHORT:
         return ""
     for words in (_plain(title), _plain(text)):
-        if found := _SAYS_NOT_FOUND.search(words):
+        found = _SAYS_NOT_FOUND.search(words)
+        if found and not _OF_SCIENCE.match(found[0]):
             return f"the page says '{found[0].strip()}'"
         if found := _FOR_SALE.search(words):
             return f"the page says '{found[0].strip()}': the domain has been given up"
@@ -105,21 +127,21 @@ def _decoded(body: bytes, content_type: str) -> str:
     inside = _CHARSET.search(body[:2048])
     for name in (named.split(";")[0].strip(" \"'"), inside[1].decode() if inside else "", "utf-8"):
         try:
+            if codecs.lookup(name or "utf-8").name == "punycode":
+                continue  # of host names, and slow
             return body.decode(name or "utf-8", errors="replace")
-        except LookupError:
-            continue  # no such encoding
+        except (LookupError, ValueError):
+            continue  # no such encoding, or one that is not for text
     return ""  # unreachable: utf-8 always is one
 
 
-def _has_part(tree: object, fragment: str) -> bool:
+def _has_part(source: str, fragment: str) -> bool:
     """Whether a browser would find the part, or a script may make it."""
     name = unquote(fragment)
     if not name or name == "top" or name.startswith((":~:", "!", "/")) or "=" in name:
         return True
-    return any(
-        name in (node.attributes.get("id"), node.attributes.get("name"))
-        for node in tree.css("[id], a[name]")  # type: ignore[attr-defined]
-    )
+    part = rf"\b(?:id|name)\s*=\s*(?P<quote>[\"']?){re.escape(name)}(?:(?P=quote)(?=[\s/>]))"
+    return re.search(part, source, re.IGNORECASE) is not None
 
 
 def _line(text: str) -> str:

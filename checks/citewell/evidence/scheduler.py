@@ -14,6 +14,7 @@ from math import inf
 from queue import SimpleQueue
 from random import random
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from citewell.evidence import hop as one_hop
 from citewell.evidence.clock import Clock, SystemClock
@@ -37,7 +38,7 @@ _SERVICES: dict[Service, Limit] = {
     "crossref": Limit(1, 0.2),  # its public pool: 5 a second, one at once
     "datacite": Limit(1, 0.6),  # 500 in five minutes
 }
-_OURS_OR_THEIRS = (Failure.NO_NAME, Failure.NO_CONNECTION, Failure.TIMEOUT)
+_OURS_OR_THEIRS = (Failure.NO_NAME, Failure.NO_CONNECTION, Failure.NO_TRUST, Failure.TIMEOUT)
 
 
 class Progress(NamedTuple):
@@ -117,10 +118,11 @@ class _Run:
         self._coming: Iterator[Target] | None = None
         self._seen: set[Target] = set()
         self._open: set[_Job] = set()
+        self._canary = _Job(CANARY, mute=True)
         self._doubtful: list[_Job] = []  # failed, and nothing has answered since
         self._witness: Target | None = None  # has answered, the first of all or a registry
         self._silent: Counter[Service] = Counter()
-        self._futile: dict[str, Hop] = {}  # by host or service: what any more would get
+        self._futile: dict[str, Hop] = {}  # by origin or service: what any more would get
 
     def to_the_end(
         self, targets: Iterable[Target], on_progress: Callable[[Progress], None] | None
@@ -137,7 +139,9 @@ class _Run:
         return self._result
 
     def _ask_all(self, on_progress: Callable[[Progress], None] | None) -> None:
-        while self._take_more() or self._open:
+        while self._take_more() or self._waits:
+            while not self._finished.empty():  # what came while targets were waited for
+                self._take_in(self._finished.get())
             now = self._clock.monotonic()
             self._start_due(now)
             due = self._hosts.next_time if self._has_room else inf
@@ -160,15 +164,21 @@ class _Run:
         if self._coming is None:
             return False
         first = not self._seen
-        some = [target for target in islice(self._coming, _AT_A_TIME) if target not in self._seen]
-        if not some:
+        taken = list(islice(self._coming, _AT_A_TIME))
+        some = [target for target in taken if target not in self._seen]
+        if not taken:
             self._coming = None
         elif first and all(target.kind != "doi" for target in some):
-            self._enter(_Job(CANARY, mute=True))
+            self._enter(self._canary)
         for target in sorted(dict.fromkeys(some), key=lambda target: target.kind):
             self._seen.add(target)
             self._enter(_Job(target))
         return True
+
+    @property
+    def _waits(self) -> bool:
+        """Whether there is more to come; the canary has sung as soon as anything answers."""
+        return bool(self._open) and not (self._witness and self._open == {self._canary})
 
     @property
     def _has_room(self) -> bool:
@@ -343,5 +353,6 @@ class _Run:
 
 
 def _place(step: Step) -> str:
-    """What a futile request is futile at: a registry, or a host."""
-    return host_name(step.url) if step.service == "web" else step.service
+    """What a futile request is futile at: a registry, or one of the two doors of a host."""
+    door = f"{urlsplit(step.url).scheme}://{host_name(step.url)}"
+    return door if step.service == "web" else step.service

@@ -17,6 +17,7 @@ from urllib.parse import SplitResult, quote, urlsplit
 import certifi
 from requests import PreparedRequest, Response
 from requests.adapters import HTTPAdapter
+from requests.exceptions import InvalidProxyURL
 from requests.utils import get_environ_proxies, select_proxy
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
@@ -63,6 +64,8 @@ class Adapter(HTTPAdapter):
         parts = urlsplit(request.url or "")
         host = ascii_host(parts.hostname)
         if proxy := self.proxy_for(parts):
+            if urlsplit(proxy).scheme not in ("http", "https"):
+                raise InvalidProxyURL("it must be one for http: or https:")
             manager = self.proxy_manager_for(proxy, ssl_context=self._tls)
             manager.pool_classes_by_scheme = {"http": _HTTPPool, "https": _HTTPSPool}
             return manager.connection_from_host(host, parts.port, parts.scheme)
@@ -84,6 +87,8 @@ class Adapter(HTTPAdapter):
     def _new_pool(self, scheme: str, host: str, port: int | None) -> "_HTTPPool":
         kind = _HTTPSPool if scheme == "https" else _HTTPPool
         tls: dict[str, Any] = {"ssl_context": self._tls} if scheme == "https" else {}
+        # With its port, as http.client would take the end of an IPv6 address for one.
+        port = port or (443 if scheme == "https" else 80)
         pool = kind(host, port, maxsize=_CONNECTIONS, **tls)
         pool.guarded, pool.gate = self._guarded, _Gate(self._host_delay)
         return pool
@@ -96,7 +101,9 @@ class Adapter(HTTPAdapter):
             return self._proxy
         origin = f"{parts.scheme}://{parts.netloc}"
         if origin not in self._proxies:  # the environment is slow to read
-            self._proxies[origin] = select_proxy(origin, get_environ_proxies(origin))
+            proxy = select_proxy(origin, get_environ_proxies(origin))
+            bare = proxy and "://" not in proxy  # as many write it in http_proxy
+            self._proxies[origin] = f"http://{proxy}" if bare else proxy
         return self._proxies[origin]
 
     def cert_verify(self, *_: Any, **__: Any) -> None:
@@ -109,7 +116,9 @@ class Adapter(HTTPAdapter):
         target = sent(str(request.url).partition("://")[2].removeprefix(parts.netloc))
         target = target if target.startswith("/") else f"/{target}"
         if parts.scheme == "http" and self.proxy_for(parts):
-            host = f"{ascii_host(parts.hostname)}:{parts.port}" if parts.port else parts.hostname
+            host = ascii_host(parts.hostname)
+            host = f"[{host}]" if ":" in host else host
+            host = f"{host}:{parts.port}" if parts.port else host
             return f"http://{host}{target}"
         request.headers[_PATH] = target
         return target
@@ -178,6 +187,8 @@ class _Timed(HTTPConnection):
         try:
             connection = connect(self._dns_host, self.port, self._seconds, guarded=guarded)
             connection.settimeout(max(0.001, end - monotonic()))
+            if isinstance(connection, Timed):
+                connection.end = end  # of what a proxy says, too
             return connection
         except gaierror as error:
             raise NameResolutionError(self.host, self, error) from error
