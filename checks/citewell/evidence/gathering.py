@@ -112,8 +112,8 @@ class Evidence:
             return False
         days = getattr(self.policy.fresh_days, history.last.verdict, 0)
         # In days of the calendar, so that what runs every seven days asks everything.
-        age = (self.clock.now().date() - history.last.checked_at.date()).days
-        return 0 <= age < days
+        now, then = self.clock.now(), history.last.checked_at
+        return then <= now and (now.date() - then.date()).days < days
 
 
 def _facts(
