@@ -76,7 +76,8 @@ class Hop(NamedTuple):
     ``detail`` puts a failure in words; ``location`` is where a redirect leads, absolute;
     ``retry_after`` is in seconds; ``challenged`` tells that the host wants to see a browser.
     ``registered`` is what a registry says of a DOI, None if it says nothing.
-    ``seconds`` is the time it took.
+    ``seconds`` is the time it took. ``inferred``: it was not sent, as others have shown
+    what would come.
     """
 
     url: str
@@ -90,6 +91,7 @@ class Hop(NamedTuple):
     page: Page | None = None
     registered: bool | None = None
     seconds: float = 0.0
+    inferred: bool = False
 
     @property
     def redirects(self) -> bool:

@@ -117,7 +117,7 @@ def _unreachable(hops: Sequence[Hop]) -> Row:
     last = hops[-1]
     tries = _tries(hops)
     if last.is_gone:
-        if tries > 1 and hops[-2].is_gone:
+        if last.inferred or (tries > 1 and hops[-2].is_gone):
             return None
         return Verdict.UNREACHABLE, f"{what_came(last)} once, and not again when asked again"
     if last.is_passing:
@@ -239,7 +239,9 @@ def _tries(hops: Sequence[Hop]) -> int:
 
 def what_came(hop: Hop) -> str:
     """The answer of *hop* in words, or why there is none."""
-    return hop.detail if hop.failure else f"the host answers {_phrase(hop)}"
+    if hop.failure is None:
+        return f"the host answers {_phrase(hop)}"
+    return f"{hop.detail}, as other requests have shown" if hop.inferred else hop.detail
 
 
 def _phrase(hop: Hop) -> str:

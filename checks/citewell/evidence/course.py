@@ -62,6 +62,8 @@ def _next_registry(
 def _again(hops: Sequence[Hop], retries: int, jitter: float) -> Step | None:
     """The request that *hops* end with once more, if that may help."""
     last = hops[-1]
+    if last.inferred:
+        return None
     tries = 0
     for hop in reversed(hops):
         if hop.url != last.url:

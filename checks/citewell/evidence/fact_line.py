@@ -14,7 +14,17 @@ from citewell.facts import SERVICES, Failure, Hop, Probe, Target, Verdict
 from citewell.identifiers import shown
 
 _VERDICTS = tuple(verdict.value for verdict in Verdict if verdict is not Verdict.UNCHECKED)
-_HOP = ("url", "service", "status", "failure", "detail", "location", "registered", "seconds")
+_HOP = (
+    "url",
+    "service",
+    "status",
+    "failure",
+    "detail",
+    "location",
+    "registered",
+    "seconds",
+    "inferred",
+)
 
 
 class FactLineError(ValueError):
@@ -40,7 +50,11 @@ def write(probe: Probe) -> str:
 
 def _hop(hop: Hop) -> dict[str, Any]:
     fields = ((name, getattr(hop, name)) for name in _HOP)
-    kept = ((name, value) for name, value in fields if value not in (None, ""))
+    kept = (
+        (name, value)
+        for name, value in fields
+        if value not in (None, "") and (name, value) != ("inferred", False)
+    )
     return {name: shown(value) if isinstance(value, str) else value for name, value in kept}
 
 
@@ -79,6 +93,7 @@ def _read_hop(told: dict[str, Any]) -> Hop:
         location=_text_or_none(told.get("location")),
         registered=_answer(told.get("registered")),
         seconds=_seconds(told["seconds"]),
+        inferred=bool(_answer(told.get("inferred"))),
     )
 
 

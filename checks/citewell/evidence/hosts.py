@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from heapq import heappop, heappush
 from itertools import count
 from math import inf
@@ -24,11 +25,16 @@ class Limit(NamedTuple):
 
 @dataclass(slots=True, eq=False)
 class Host(Generic[Item]):
-    """One host: what waits for it, in the order of when it is due, and how it has done."""
+    """One host: what waits for it, and how it has done.
+
+    What is not due yet waits in the order of when it is, and the rest in the order of its
+    rank: what came first is to be done with first, or its retries would come last of all.
+    """
 
     name: str
     limit: Limit
-    waiting: list[tuple[float, int, Item, Step]] = field(default_factory=list)
+    waiting: list[tuple[float, int, int, Item, Step]] = field(default_factory=list)
+    ready: list[tuple[int, int, Item, Step]] = field(default_factory=list)
     planned: float = inf
     active: int = 0
     free_from: float = 0.0
@@ -64,10 +70,13 @@ class Hosts(Generic[Item]):
             )
         return host
 
-    def add(self, item: Item, step: Step, due: float) -> None:
-        """Let *item* wait for its request *step*, which is not to start before *due*."""
+    def add(self, item: Item, step: Step, due: float, rank: int) -> None:
+        """Let *item* wait for its request *step*, which is not to start before *due*.
+
+        Of what is due, that with the lowest *rank* goes first.
+        """
         host = self.host(step)
-        heappush(host.waiting, (due, next(self._order), item, step))
+        heappush(host.waiting, (due, next(self._order), rank, item, step))
         self._plan(host)
 
     def hold(self, host: Host[Item], until: float) -> None:
@@ -86,9 +95,12 @@ class Hosts(Generic[Item]):
             if when != host.planned:
                 continue  # an earlier time has taken its place
             host.planned = inf
-            if host.active < host.limit.at_once and host.waiting:
-                if max(host.waiting[0][0], host.free_from) <= now:
-                    *_, item, step = heappop(host.waiting)
+            while host.waiting and host.waiting[0][0] <= now:
+                _, order, rank, item, step = heappop(host.waiting)
+                heappush(host.ready, (rank, order, item, step))
+            if host.active < host.limit.at_once:
+                if host.ready and host.free_from <= now:
+                    *_, item, step = heappop(host.ready)
                     return host, item, step
                 self._plan(host)  # it was asked to wait since
         return None
@@ -114,14 +126,15 @@ class Hosts(Generic[Item]):
         return self._agenda[0][0] if self._agenda else inf
 
     def _plan(self, host: Host[Item]) -> None:
-        if not host.waiting or host.active >= host.limit.at_once:
+        if host.active >= host.limit.at_once or not (host.ready or host.waiting):
             return
-        when = max(host.waiting[0][0], host.free_from)
+        when = host.free_from if host.ready else max(host.waiting[0][0], host.free_from)
         if when < host.planned:
             host.planned = when
             heappush(self._agenda, (when, next(self._order), host))
 
 
+@lru_cache(maxsize=1 << 14)
 def host_name(url: str) -> str:
     """The host of *url*, with its port where that is not one of the web's own."""
     if url_fault(url):

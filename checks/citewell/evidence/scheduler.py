@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import islice
+from itertools import count, islice
 from math import inf
 from queue import SimpleQueue
 from random import random
@@ -85,6 +85,7 @@ class _Job:
 
     target: Target
     mute: bool = False
+    rank: int = 0
     hops: list[Hop] = field(default_factory=list)
 
 
@@ -112,6 +113,7 @@ class _Run:
         self._begin = clock.monotonic()
         self._hosts: Hosts[_Job] = Hosts(Limit(network.per_host, network.host_delay), _SERVICES)
         self._finished: SimpleQueue[_Done] = SimpleQueue()
+        self._ranks = count()
         self._in_flight = 0
         self._failed = 0
         self._shown = self._begin
@@ -122,7 +124,7 @@ class _Run:
         self._doubtful: list[_Job] = []  # failed, and nothing has answered since
         self._witness: Target | None = None  # has answered, the first of all or a registry
         self._silent: Counter[Service] = Counter()
-        self._futile: dict[str, Hop] = {}  # by origin or service: what any more would get
+        self._futile: dict[str, Hop] = {}  # by host, door or service: what any more would get
 
     def to_the_end(
         self, targets: Iterable[Target], on_progress: Callable[[Progress], None] | None
@@ -134,8 +136,9 @@ class _Run:
             # Is it they that are down, or we? What has answered before is asked once more.
             self._enter(_Job(self._witness, mute=True))
             self._ask_all(on_progress)
+        is_late = self._clock.monotonic() >= self._end
         for job in self._doubtful:
-            self._finish(job, LOST if self._witness else OUTAGE)
+            self._finish(job, self._late if is_late or not self._witness else LOST)
         return self._result
 
     def _ask_all(self, on_progress: Callable[[Progress], None] | None) -> None:
@@ -143,7 +146,8 @@ class _Run:
             while not self._finished.empty():  # what came while targets were waited for
                 self._take_in(self._finished.get())
             now = self._clock.monotonic()
-            self._start_due(now)
+            if now < self._end:
+                self._start_due(now)
             due = self._hosts.next_time if self._has_room else inf
             idle = not self._in_flight
             vain = idle and not self._coming and (due >= self._end or self._hopeless)
@@ -198,6 +202,7 @@ class _Run:
         return self._begin + min(self._network.deadline, patience)
 
     def _enter(self, job: _Job) -> None:
+        job.rank = next(self._ranks)
         self._open.add(job)
         self._go_on(job)
 
@@ -209,27 +214,36 @@ class _Run:
         if step is None:
             self._settle(job)
             return
-        now = self._clock.monotonic()
-        due = now + step.delay
         if step.hold:
-            host = self._hosts.host(step)
-            if due >= self._begin + self._network.deadline:
-                wait = f"'{host.name}' has asked us to wait for {step.delay:.0f} s"
-                hop = Hop(step.url, step.service, failure=Failure.HELD, detail=wait)
-                self._futile[_place(step)] = hop
-                self._hosts.release(host)
-                due = now
-            else:
-                self._hosts.hold(host, due)
-        self._hosts.add(job, step, due)
+            self._hold(step, step.delay)
+        now = self._clock.monotonic()
+        due = now if self._futile_at(step) else now + step.delay
+        self._hosts.add(job, step, due, job.rank)
+
+    def _hold(self, step: Step, seconds: float) -> None:
+        """Leave the host of *step* alone for *seconds*, be it for the rest of the run."""
+        host = self._hosts.host(step)
+        until = self._clock.monotonic() + seconds
+        if until < self._begin + self._network.deadline:
+            self._hosts.hold(host, until)
+            return
+        wait = f"'{host.name}' has asked us to wait for {seconds:.0f} s"
+        self._futile[host.name] = Hop(step.url, step.service, failure=Failure.HELD, detail=wait)
+        self._hosts.release(host)
+
+    def _futile_at(self, step: Step) -> Hop | None:
+        """What *step* would get, if that is known."""
+        if not self._futile:
+            return None
+        return self._futile.get(_place(step)) or self._futile.get(host_name(step.url))
 
     def _start_due(self, now: float) -> None:
         while self._has_room and (taken := self._hosts.take(now)):
             host, job, step = taken
-            if futile := self._futile.get(_place(step)):
+            if futile := self._futile_at(step):
                 self._hosts.pass_over(host)
-                hop = futile._replace(url=step.url, service=step.service, seconds=0.0)
-                job.hops += [hop] * max(2, self._network.retries + 1)
+                hop = futile._replace(url=step.url, service=step.service)
+                job.hops.append(hop._replace(seconds=0.0, inferred=True))
                 self._go_on(job)
                 continue
             self._hosts.begin(host, now)
@@ -270,6 +284,8 @@ class _Run:
             self._hear(job)
         if hop.registered is not None:
             self._silent[step.service] = 0
+        if hop.throttles and hop.retry_after is not None:
+            self._hold(step, hop.retry_after)  # also when this job has had its tries
         if job.mute and hop.status is not None:  # all that it was asked for
             self._open.discard(job)
             return
@@ -299,23 +315,28 @@ class _Run:
         """Nothing more is to be asked about *job*."""
         self._open.discard(job)
         failure = job.hops[-1].failure
-        if failure in _OURS_OR_THEIRS or (failure and not self._witness):
+        if failure in _OURS_OR_THEIRS or (failure is Failure.BROKEN and not self._witness):
             self._doubtful.append(job)
         else:
             self._finish(job)
 
     def _cut(self) -> None:
         """Stop here, with what is known."""
-        late = f"the deadline of {self._network.deadline:g} s came first"
-        why = late if self._witness else OUTAGE
         open_, self._open = self._open, set()
         for job in open_:
             throttled = bool(job.hops) and job.hops[-1].throttles
-            self._finish(job, "" if throttled else why)
+            self._finish(job, "" if throttled else self._late)
         for target in self._coming or ():
             if target not in self._seen:
-                self._result.unchecked[target] = why
+                self._result.unchecked[target] = self._late
         self._coming = None
+
+    @property
+    def _late(self) -> str:
+        """Why no more was asked when the end had come."""
+        if not self._witness:
+            return OUTAGE
+        return f"the deadline of {self._network.deadline:g} s came first"
 
     def _finish(self, job: _Job, cut: str = "") -> None:
         if job.mute:
