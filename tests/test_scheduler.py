@@ -392,7 +392,15 @@ def test_when_the_witness_still_answers_the_others_have_failed(failure: Failure)
     hosts = {f"dead{each}": fails(failure) for each in range(5)}
     done = run([DOI, *page_of_each(5), *dead], by_host(**hosts))
     assert {done.verdicts[url] for url in dead} <= {"gone", "unreachable"}
-    assert [request.ask.first for request in done.requests].count(DOI) == 2
+    again = [request.ask.first for request in done.requests].count(DOI) - 1
+    assert again == (2 if failure is Failure.NO_NAME else 1), "names are asked once more after it"
+
+
+def test_a_name_that_comes_back_while_others_answer_is_not_gone() -> None:
+    """A name server that fails for some seconds says of no host that it does not exist."""
+    answers = by_host(back=in_turn(*[fails(Failure.NO_NAME)] * 2, said))
+    done = run([DOI, "https://a.example/page", "https://back.example/page"], answers)
+    assert done.verdicts["https://back.example/page"] == "ok"
 
 
 def test_a_registry_is_a_better_witness_than_a_page() -> None:

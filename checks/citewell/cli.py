@@ -53,8 +53,6 @@ def main() -> NoReturn:
         sys.stdout.flush()
     except BrokenPipeError:
         discard_stdout()
-    if code == INTERRUPTED and "citewell.evidence.scheduler" in sys.modules:
-        os._exit(code)  # requests that are under way would keep us; what is known has been kept
     gc.freeze()  # the interpreter collects once more when it ends, to no use
     sys.exit(code)
 
@@ -184,6 +182,9 @@ def check(
         links=links or "off",
         require_verified=require_verified,
     )
+    if links == "live":  # each request that fails leaves cycles behind
+        gc.freeze()
+        gc.enable()
     fail_on = fail_on or settings.fail_on
     with _progress(links == "live" and not presentation["quiet"]) as on_progress:
         outcome = _run(request, since, baseline, jobs, ledger, on_progress)

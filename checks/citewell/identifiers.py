@@ -57,7 +57,9 @@ Reach = Literal["loopback", "private", "public"]
 
 def is_doi(text: str) -> bool:
     """Whether *text* is a bare DOI, such as ``10.1038/s41572-018-0023-6``."""
-    return _DOI.fullmatch(text) is not None and text.isprintable()
+    # "/../" in it would lead out of a registry's folder of DOIs.
+    is_path = not {".", ".."} & set(text.split("/"))
+    return _DOI.fullmatch(text) is not None and text.isprintable() and is_path
 
 
 @lru_cache(maxsize=4096)

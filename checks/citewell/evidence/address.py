@@ -6,6 +6,7 @@ changes its mind between the two (DNS rebinding) changes nothing.
 
 import socket
 import ssl
+from math import inf
 from queue import Empty, SimpleQueue
 from threading import Thread
 from time import monotonic
@@ -94,6 +95,8 @@ class Timed:
 
     end: float | None = None
     """As of ``time.monotonic``; None means that only each single wait is bounded."""
+    left: float = inf
+    """Bytes that may still come."""
 
     def recv_into(self, *arguments: Any, **more: Any) -> int:
         """As ``socket.recv_into``, but a TimeoutError when the end has come."""
@@ -102,7 +105,11 @@ class Timed:
             if left <= 0:
                 raise TimeoutError("timed out")
             self.settimeout(left)  # type: ignore[attr-defined] # of the socket that this is mixed into
-        return super().recv_into(*arguments, **more)  # type: ignore[misc, no-any-return]
+        received: int = super().recv_into(*arguments, **more)  # type: ignore[misc]
+        self.left -= received
+        if self.left < 0:
+            raise ConnectionError("there was no end to the headers")
+        return received
 
 
 class TimedSocket(Timed, socket.socket):

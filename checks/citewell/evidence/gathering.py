@@ -1,7 +1,6 @@
 """From targets to what is known of them: the ledger first, the network where that is not enough."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from itertools import chain
@@ -89,9 +88,9 @@ class Evidence:
         """Ask *targets*, and keep what comes; why nothing came of the others."""
         from citewell.evidence import hop  # which brings requests along
         from citewell.evidence.scheduler import probe
+        from citewell.evidence.workers import DaemonThreads
 
-        # By this name, cli.main knows the threads that would keep the process.
-        executor = ThreadPoolExecutor(self.network.concurrency, thread_name_prefix="ask")
+        executor = DaemonThreads(self.network.concurrency)
         try:
             return probe(
                 targets,
@@ -99,11 +98,11 @@ class Evidence:
                 self.endpoints,
                 executor,
                 clock=self.clock,
-                on_probe=lambda settled: ledger.record([settled]),
+                on_probes=ledger.record,
                 on_progress=self.on_progress,
             ).unchecked
         finally:
-            executor.shutdown(wait=False, cancel_futures=True)
+            executor.shutdown()
             hop.close()
 
     def _is_fresh(self, history: History | None) -> bool:

@@ -3,7 +3,7 @@
 import errno
 import socket
 import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -200,9 +200,9 @@ def _origin(parts: Any) -> tuple[str, str | None, int]:
     return parts.scheme, parts.hostname, parts.port or (443 if parts.scheme == "https" else 80)
 
 
-def _location(url: str, headers: Mapping[str, str]) -> str | None:
+def _location(url: str, headers: Any) -> str | None:
     """Where a redirect leads, absolute; None if it does not say."""
-    location = headers.get("location")
+    location: str | None = next(iter(headers.getlist("location")), None)  # some send it twice
     if not location:
         return None
     with suppress(UnicodeError):  # header values are Latin-1 to HTTP, and UTF-8 to their writers

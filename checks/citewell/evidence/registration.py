@@ -14,7 +14,10 @@ class Registration(NamedTuple):
 
 
 def read(service: Service, status: int, body: bytes) -> Registration:
-    """Read an answer of the handle API, of Crossref or of DataCite; anything may have come."""
+    """Read an answer of the handle API, of Crossref or of DataCite; anything may have come.
+
+    Crossref answers for an alias with the DOI that it stands for: that is registered, too.
+    """
     answer = _json(body)
     if service == "doi":
         return _handle(status, answer)

@@ -65,17 +65,17 @@ def probe(
     executor: Executor,
     *,
     clock: Clock | None = None,
-    on_probe: Callable[[Probe], None] = lambda _: None,
+    on_probes: Callable[[list[Probe]], None] = lambda _: None,
     on_progress: Callable[[Progress], None] | None = None,
     send: Callable[[Ask], Hop] = one_hop.ask,
     jitter: Callable[[], float] = random,
 ) -> Probed:
     """Ask what stands at *targets*, each once, within the limits of *network*.
 
-    *targets* may still be coming while the first are asked. *on_probe* is told of each as soon
-    as it is settled. *executor* runs *send*, once a hop. *jitter* gives numbers from 0 to 1.
+    *targets* may still be coming while the first are asked. *on_probes* is told of them as soon
+    as they are settled. *executor* runs *send*, once a hop. *jitter* gives numbers from 0 to 1.
     """
-    run = _Run(network, endpoints, executor, clock or SystemClock(), on_probe, send, jitter)
+    run = _Run(network, endpoints, executor, clock or SystemClock(), on_probes, send, jitter)
     return run.to_the_end(targets, on_progress)
 
 
@@ -86,6 +86,7 @@ class _Job:
     target: Target
     mute: bool = False
     rank: int = 0
+    asked_again: bool = False
     hops: list[Hop] = field(default_factory=list)
 
 
@@ -103,13 +104,14 @@ class _Run:
         endpoints: Endpoints,
         executor: Executor,
         clock: Clock,
-        on_probe: Callable[[Probe], None],
+        on_probes: Callable[[list[Probe]], None],
         send: Callable[[Ask], Hop],
         jitter: Callable[[], float],
     ) -> None:
         self._network, self._endpoints, self._executor = network, endpoints, executor
-        self._clock, self._on_probe, self._send, self._jitter = clock, on_probe, send, jitter
+        self._clock, self._on_probes, self._send, self._jitter = clock, on_probes, send, jitter
         self._result = Probed({}, {})
+        self._settled: list[Probe] = []  # and nobody has been told yet
         self._begin = clock.monotonic()
         self._hosts: Hosts[_Job] = Hosts(Limit(network.per_host, network.host_delay), _SERVICES)
         self._finished: SimpleQueue[_Done] = SimpleQueue()
@@ -132,19 +134,23 @@ class _Run:
         """Settle all *targets*."""
         self._coming = iter(targets)
         self._ask_all(on_progress)
-        if self._doubtful and self._witness:
-            # Is it they that are down, or we? What has answered before is asked once more.
-            self._enter(_Job(self._witness, mute=True))
-            self._ask_all(on_progress)
+        for _ in range(2):  # names that seemed not to exist are asked for once more meanwhile
+            if self._doubtful and self._witness:
+                # Is it they that are down, or we? What has answered before is asked again.
+                self._enter(_Job(self._witness, mute=True))
+                self._ask_all(on_progress)
         is_late = self._clock.monotonic() >= self._end
         for job in self._doubtful:
             self._finish(job, self._late if is_late or not self._witness else LOST)
+        self._tell()
         return self._result
 
     def _ask_all(self, on_progress: Callable[[Progress], None] | None) -> None:
         while self._take_more() or self._waits:
             while not self._finished.empty():  # what came while targets were waited for
                 self._take_in(self._finished.get())
+            if not (self._coming or self._waits):
+                return
             now = self._clock.monotonic()
             if now < self._end:
                 self._start_due(now)
@@ -159,9 +165,15 @@ class _Run:
             while done is not None:
                 self._take_in(done)
                 done = None if self._finished.empty() else self._finished.get()
+            self._tell()
             if on_progress is not None and now >= self._shown + _SHOWN_EVERY:
                 self._shown = now
                 on_progress(self._progress())
+
+    def _tell(self) -> None:
+        if self._settled:
+            self._on_probes(self._settled)
+            self._settled = []
 
     def _take_more(self) -> bool:
         """Enter some of the targets that are coming; a registry of DOIs first, our canary."""
@@ -208,7 +220,9 @@ class _Run:
 
     def _go_on(self, job: _Job) -> None:
         """Line up the next request of *job*, or settle it."""
-        retries, jitter = self._network.retries, self._jitter()
+        # While nothing has answered, the next registry says more than the same one again.
+        impatient = job.target.kind == "doi" and not self._witness
+        retries, jitter = 0 if impatient else self._network.retries, self._jitter()
         step = next_step(job.target, job.hops, self._endpoints, retries, jitter)
         self._note_silence(job, step)
         if step is None:
@@ -259,13 +273,17 @@ class _Run:
             url=step.url,
             service=step.service,
             first=job.target.text,
-            seconds=max(0.001, min(self._network.timeout, self._end - now)),
+            seconds=max(0.001, min(self._network.timeout, self._patience(step), self._end - now)),
             mailto=self._network.mailto,
             proxy=self._network.proxy,
             # The registries are where the settings say that they are.
             allow_private=self._network.allow_private or step.service != "web",
             host_delay=self._network.host_delay,
         )
+
+    def _patience(self, step: Step) -> float:
+        """How long one request may take: less while we do not even know our own network."""
+        return PATIENCE / 4 if step.service != "web" and not self._witness else inf
 
     def _take_in(self, done: _Done) -> None:
         job, host, step, future = done
@@ -299,7 +317,16 @@ class _Run:
             self._witness = job.target
         doubtful, self._doubtful = self._doubtful, []
         for other in doubtful:
-            self._finish(other)
+            last = other.hops[-1]
+            if last.failure is not Failure.NO_NAME or last.inferred or other.asked_again:
+                self._finish(other)
+                continue
+            # That a name does not exist is an accusation, and name servers come and go.
+            other.asked_again = True
+            self._futile.pop(_place(Step(last.url, last.service)), None)
+            self._open.add(other)
+            step = Step(last.url, last.service)
+            self._hosts.add(other, step, self._clock.monotonic(), other.rank)
 
     def _note_silence(self, job: _Job, step: Step | None) -> None:
         """Leave a registry alone that has come to give no answers, though asked again."""
@@ -357,7 +384,7 @@ class _Run:
         )
         self._result.probes[job.target] = probe
         self._failed += judged.verdict.fails
-        self._on_probe(probe)
+        self._settled.append(probe)
 
     def _progress(self) -> Progress:
         probes = self._result.probes

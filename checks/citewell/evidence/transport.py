@@ -8,6 +8,8 @@ headers and body.
 
 import os
 import ssl
+from contextlib import nullcontext
+from math import inf
 from socket import gaierror
 from threading import Lock
 from time import monotonic, sleep
@@ -28,6 +30,8 @@ from citewell.identifiers import host_reach
 
 MOST_HOSTS = 128
 """Hosts whose connections are kept open; requests' own 10 would drop most of them unused."""
+HEADER_BYTES = 256 * 1024
+"""The most that headers may take; memory goes by a multiple of it."""
 _CONNECTIONS = 32  # kept open to one host
 
 _BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
@@ -137,18 +141,20 @@ _PATH = ":path"  # as HTTP/2 calls it; our connections send it unchanged, and no
 
 
 class _Gate:
-    """Lets requests pass one by one, so many seconds apart."""
+    """Lets requests pass one by one, so many seconds from the one having been sent."""
 
     def __init__(self, delay: float) -> None:
         self._delay, self._free_from, self._lock = delay, 0.0, Lock()
 
-    def wait(self) -> None:
-        with self._lock:
-            now = monotonic()
-            wait = max(0.0, self._free_from - now)
-            self._free_from = now + wait + self._delay
-        if wait:
+    def __enter__(self) -> None:
+        self._lock.acquire()
+        wait = self._free_from - monotonic()
+        if wait > 0:
             sleep(wait)
+
+    def __exit__(self, *_: object) -> None:
+        self._free_from = monotonic() + self._delay
+        self._lock.release()
 
 
 class _Timed(HTTPConnection):
@@ -163,12 +169,19 @@ class _Timed(HTTPConnection):
         url = headers.pop(_PATH, url)
         if self.sock is None:
             self.connect()  # so that nothing lies between the gate and the wire
-        if self.gate is not None:
-            self.gate.wait()
         if isinstance(self.sock, Timed) and not self._is_new:
             self.sock.end = monotonic() + self._seconds
-        super().request(method, url, *arguments, **more)
+        if isinstance(self.sock, Timed):
+            self.sock.left = HEADER_BYTES
+        with self.gate or nullcontext():
+            super().request(method, url, *arguments, **more)
         self._is_new = False
+
+    def getresponse(self) -> Any:
+        response = super().getresponse()
+        if isinstance(self.sock, Timed):
+            self.sock.left = inf
+        return response
 
     def connect(self) -> None:
         end = monotonic() + self._seconds
