@@ -32,7 +32,9 @@ def _over_processes(workers: int, function: Callable[[In], Out], work: list[In])
 
     executor = ProcessPoolExecutor(workers, initializer=_start_worker)
     try:
-        yield from executor.map(function, work, chunksize=_CHUNK)
+        others = executor.map(function, work[1:], chunksize=_CHUNK)
+        yield function(work[0])  # while the processes start, so that what waits for it can begin
+        yield from others
     finally:
         executor.shutdown(wait=False, cancel_futures=True)
 

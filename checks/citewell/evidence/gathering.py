@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from citewell.evidence.clock import Clock, SystemClock
 from citewell.evidence.ledger import History, Ledger, is_there
-from citewell.facts import Target, TargetFacts, weigh
+from citewell.facts import Past, Probe, Target, TargetFacts, weigh
 from citewell.link_settings import Endpoints, LedgerSettings, Network
 
 if TYPE_CHECKING:
-    from citewell.evidence.scheduler import Progress
+    from citewell.evidence.scheduler import Probed, Progress
 
 NEVER_ASKED = "the ledger has nothing about it"
 OLD = "it is not new, and only what is new was asked"
@@ -44,13 +44,16 @@ class Evidence:
         if not self.live:
             return self._known(batches)
         with Ledger(self.ledger) as ledger:
-            before: dict[Target, History | None] = {}
-            asked = self._to_be_asked(batches, ledger, before)
+            known: dict[Target, History | None] = {}
+            asked = self._to_be_asked(batches, ledger, known)
             first = next(asked, None)  # without one, nothing that knows the network is needed
-            unchecked = {} if first is None else self._probe(chain((first,), asked), ledger)
-            now = ledger.histories(before, max(self._until, self.clock.now()))
-        unchecked |= {target: OLD for target in self._old if before.get(target) is None}
-        return _facts(before, now, self.policy, unchecked)
+            unchecked: dict[Target, str] = {}
+            if first is not None:
+                probed = self._probe(chain((first,), asked), ledger)
+                known |= {each: _with(known[each], last) for each, last in probed.probes.items()}
+                unchecked |= probed.unchecked
+        unchecked |= {target: OLD for target in self._old if known.get(target) is None}
+        return _facts(known, self.policy, unchecked)
 
     def gather_before(self, batches: Iterable[Sequence[Target]]) -> dict[Target, TargetFacts]:
         """What the ledger knows of targets that are not new, and so will not be asked."""
@@ -65,42 +68,44 @@ class Evidence:
     def _known(self, batches: Iterable[Sequence[Target]]) -> dict[Target, TargetFacts]:
         targets = list(chain.from_iterable(batches))
         if not is_there(self.ledger):
-            return _facts(targets, {}, self.policy, {})
+            return _facts(dict.fromkeys(targets), self.policy, {})
         with Ledger(self.ledger, create=False) as ledger:
-            return _facts(targets, ledger.histories(targets, self._until), self.policy, {})
+            known = ledger.histories(targets, self._until)
+        return _facts(dict.fromkeys(targets) | known, self.policy, {})
 
     def _to_be_asked(
         self,
         batches: Iterable[Sequence[Target]],
         ledger: Ledger,
-        before: dict[Target, History | None],
+        known: dict[Target, History | None],
     ) -> Iterator[Target]:
-        """Those whose last answer is too old, or none; *before* takes what is known of all."""
+        """Those whose last answer is too old, or none; *known* takes what is known of all."""
         for batch in batches:
-            new = [target for target in batch if target not in before]
-            known = ledger.histories(new, max(self._until, self.clock.now()))
-            for target in new:
-                before[target] = known.get(target)
-                if target not in self._old and not self._is_fresh(before[target]):
+            new = [target for target in batch if target not in known]
+            known |= dict.fromkeys(new)
+            known |= ledger.histories(new, max(self._until, self.clock.now()))
+            for target in dict.fromkeys(new):
+                if target not in self._old and not self._is_fresh(known[target]):
                     yield target
 
-    def _probe(self, targets: Iterable[Target], ledger: Ledger) -> dict[Target, str]:
-        """Ask *targets*, and keep what comes; why nothing came of the others."""
+    def _probe(self, targets: Iterable[Target], ledger: Ledger) -> "Probed":
+        """Ask *targets*, and keep what comes."""
         from citewell.evidence import hop  # which brings requests along
         from citewell.evidence.scheduler import probe
-        from citewell.evidence.workers import DaemonThreads
+        from citewell.evidence.workers import DaemonThreads, on_one_processor
 
         executor = DaemonThreads(self.network.concurrency)
         try:
-            return probe(
-                targets,
-                self.network,
-                self.endpoints,
-                executor,
-                clock=self.clock,
-                on_probes=ledger.record,
-                on_progress=self.on_progress,
-            ).unchecked
+            with on_one_processor():
+                return probe(
+                    targets,
+                    self.network,
+                    self.endpoints,
+                    executor,
+                    clock=self.clock,
+                    on_probes=ledger.record,
+                    on_progress=self.on_progress,
+                )
         finally:
             executor.shutdown()
             hop.close()
@@ -115,19 +120,21 @@ class Evidence:
         return then <= now and (now.date() - then.date()).days < days
 
 
+def _with(history: History | None, last: Probe) -> History:
+    """*history* with one probe more."""
+    before = () if history is None else history.past
+    return History(last, (*before, Past(last.verdict, last.checked_at)))
+
+
 def _facts(
-    targets: Iterable[Target],
-    histories: Mapping[Target, History],
+    known: Mapping[Target, History | None],
     policy: LedgerSettings,
     unchecked: Mapping[Target, str],
 ) -> dict[Target, TargetFacts]:
     """The facts of each target; one that was asked in vain is unchecked, whatever was before."""
-    facts = {}
-    for target in targets:
-        history = None if target in unchecked else histories.get(target)
-        facts[target] = (
-            TargetFacts(target, unchecked=unchecked.get(target, NEVER_ASKED))
-            if history is None
-            else weigh(history.last, history.past, policy.confirm_failures, policy.confirm_days)
-        )
-    return facts
+    return {
+        target: TargetFacts(target, unchecked=unchecked.get(target, NEVER_ASKED))
+        if history is None or target in unchecked
+        else weigh(history.last, history.past, policy.confirm_failures, policy.confirm_days)
+        for target, history in known.items()
+    }

@@ -1,7 +1,9 @@
-"""Threads that end with the process."""
+"""Threads that end with the process, and where they run."""
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
+from contextlib import contextmanager
 from queue import SimpleQueue
 from threading import Thread
 from typing import Any, TypeVar
@@ -55,3 +57,21 @@ class DaemonThreads(Executor):
         while run := self._work.get():
             run()
             self._done.put(None)
+
+
+@contextmanager
+def on_one_processor() -> Iterator[None]:
+    """Keep this thread, and those that it starts, on one processor, where the system can.
+
+    Only one of them runs Python at a time; to hand that from one processor to another costs
+    as much as a third of the request (``benchmarks/``).
+    """
+    if not hasattr(os, "sched_setaffinity"):
+        yield
+        return
+    allowed = sorted(os.sched_getaffinity(0))
+    os.sched_setaffinity(0, {allowed[os.getpid() % len(allowed)]})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, allowed)
