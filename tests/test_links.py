@@ -1,6 +1,7 @@
 """Links from the command line: the real command, against a web that is played on loopback."""
 
 import json
+import os
 import re
 import shutil
 import socket
@@ -86,9 +87,9 @@ class Loopback:
     config: Path
     environment: dict[str, str]
 
-    def check(self, run: Run, *options: object) -> subprocess.CompletedProcess[str]:
+    def check(self, run: Run, *options: object, **more: object) -> subprocess.CompletedProcess[str]:
         command = ("check", "--links", "--config", self.config, "--as-of", TODAY)
-        return run(*command, *options, env=self.environment)
+        return run(*command, *options, env=self.environment, **more)
 
     @property
     def asked(self) -> list[str]:
@@ -280,3 +281,23 @@ def test_without_a_network_nothing_is_judged_and_that_is_said_once(
     assert done.stdout.count("10 targets not checked: our own network seems to be down") == 1
     assert "10 unchecked" in done.stdout
     assert done.stderr == ""
+
+
+def test_on_a_terminal_a_bar_tells_how_far_it_is(
+    loopback: Loopback, run: Run, workdir: Path
+) -> None:
+    shutil.copytree(ROOT / "content", "content")
+    ours, theirs = os.openpty()
+    with os.fdopen(ours, "rb", buffering=0) as terminal:
+        streams = {"capture_output": False, "stdout": subprocess.PIPE, "stderr": theirs}
+        done = loopback.check(run, **streams)
+        os.close(theirs)
+        shown = terminal.read(100_000).decode()
+    assert re.search(r"\d+/\d+ .*\d failed, \d+/s", shown)
+    assert "failed" not in done.stdout
+
+
+def test_links_are_asked_or_remembered_not_both(run: Run, workdir: Path) -> None:
+    done = run("check", "--links", "--cached")
+    assert done.returncode == 2
+    assert "choose one" in done.stderr

@@ -89,6 +89,12 @@ def _progress(wanted: bool) -> AbstractContextManager[Callable[[Any], None] | No
     return bar()
 
 
+def _links(links: bool, cached: bool) -> Literal["off", "cached", "live"]:
+    if links and cached:
+        raise click.UsageError("--links asks the network, and --cached does not: choose one.")
+    return "live" if links else "cached" if cached else "off"
+
+
 def _day(_context: click.Context, _option: click.Parameter, value: datetime | None) -> date:
     return value.date() if value else datetime.now(UTC).date()
 
@@ -116,13 +122,10 @@ def _day(_context: click.Context, _option: click.Parameter, value: datetime | No
     type=click.Path(path_type=Path, dir_okay=False),
     help="Only what is not in this report (of --format json).",
 )
-@click.option(
-    "--links", "links", flag_value="live", help="Ask what stands behind every DOI and URL."
-)
+@click.option("--links", is_flag=True, help="Ask what stands behind every DOI and URL.")
 @click.option(
     "--cached",
-    "links",
-    flag_value="cached",
+    is_flag=True,
     help="Judge DOIs and URLs by what the ledger knows, without any network.",
 )
 @click.option(
@@ -158,7 +161,8 @@ def check(
     fail_on: str | None,
     since: str | None,
     baseline: Path | None,
-    links: Literal["live", "cached"] | None,
+    links: bool,
+    cached: bool,
     require_verified: bool,
     ledger: Path | None,
     jobs: int,
@@ -179,14 +183,14 @@ def check(
         paths=paths,
         select=select,
         ignore=ignore,
-        links=links or "off",
+        links=_links(links, cached),
         require_verified=require_verified,
     )
-    if links == "live":  # each request that fails leaves cycles behind
+    if links:  # each request that fails leaves cycles behind
         gc.freeze()
         gc.enable()
     fail_on = fail_on or settings.fail_on
-    with _progress(links == "live" and not presentation["quiet"]) as on_progress:
+    with _progress(links and not presentation["quiet"]) as on_progress:
         outcome = _run(request, since, baseline, jobs, ledger, on_progress)
     presentation["verbose"] |= fail_on == "info"  # what makes it fail is shown
     _present(outcome, **presentation)
