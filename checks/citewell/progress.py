@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bar
+from rich.table import Column
 
 from citewell.evidence.scheduler import Progress
 
@@ -14,12 +15,16 @@ from citewell.evidence.scheduler import Progress
 def bar() -> Iterator[Callable[[Progress], None]]:
     """Show a bar on standard error, until the ``with`` block ends; call it to move it."""
     columns = (
-        BarColumn(),
+        BarColumn(bar_width=20),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
-        TextColumn("{task.fields[told]}", markup=False),
+        TextColumn(
+            "{task.fields[told]}",
+            markup=False,
+            table_column=Column(ratio=1, no_wrap=True, overflow="ellipsis"),
+        ),
     )
-    with Bar(*columns, console=Console(stderr=True), transient=True) as shown:
+    with Bar(*columns, console=Console(stderr=True), transient=True, expand=True) as shown:
         task = shown.add_task("links", total=None, told="")
 
         def move(now: Progress) -> None:
