@@ -11,8 +11,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from citewell.evidence.course import next_step
+from citewell.evidence.doubts import LOST, OUTAGE
 from citewell.evidence.hop import Ask
-from citewell.evidence.scheduler import LOST, OUTAGE
 from citewell.facts import SERVICES, Failure, Hop, Page, Service, Target, Verdict
 from citewell.link_settings import Endpoints
 from citewell.verdict import MOST_REDIRECTS, judge

@@ -19,18 +19,15 @@ from urllib.parse import urlsplit
 from citewell.evidence import hop as one_hop
 from citewell.evidence.clock import Clock, SystemClock
 from citewell.evidence.course import Step, next_step
+from citewell.evidence.doubts import LOST, OUTAGE, PATIENCE, Doubts
 from citewell.evidence.hop import Ask
 from citewell.evidence.hosts import Host, Hosts, Limit, host_name
 from citewell.facts import Failure, Hop, Probe, Service, Target, Verdict
 from citewell.link_settings import Endpoints, Network
 from citewell.verdict import judge
 
-PATIENCE = 10.0
-"""Seconds after which our own network is taken to be down, if nothing at all has answered."""
 CANARY = Target("doi", "10.1000/182")
 """Asked to see whether our network is up, where there is no DOI to ask: the DOI Handbook."""
-OUTAGE = "our own network seems to be down: nothing that was asked has answered"
-LOST = "our own network seems to have gone down: nothing has answered since"
 _AT_A_TIME = 16  # targets to take in before looking after those that are under way
 _SHOWN_EVERY = 0.1  # seconds
 _GIVEN_UP = 3  # DOIs in a row that a registry gives no answer to, until it is left alone
@@ -38,7 +35,6 @@ _SERVICES: dict[Service, Limit] = {
     "crossref": Limit(1, 0.2),  # its public pool: 5 a second, one at once
     "datacite": Limit(1, 0.6),  # 500 in five minutes
 }
-_OURS_OR_THEIRS = (Failure.NO_NAME, Failure.NO_CONNECTION, Failure.NO_TRUST, Failure.TIMEOUT)
 
 
 class Progress(NamedTuple):
@@ -123,8 +119,7 @@ class _Run:
         self._seen: set[Target] = set()
         self._open: set[_Job] = set()
         self._canary = _Job(CANARY, mute=True)
-        self._doubtful: list[_Job] = []  # failed, and nothing has answered since
-        self._witness: Target | None = None  # has answered, the first of all or a registry
+        self._doubts: Doubts[_Job] = Doubts()
         self._silent: Counter[Service] = Counter()
         self._futile: dict[str, Hop] = {}  # by host, door or service: what any more would get
 
@@ -135,13 +130,13 @@ class _Run:
         self._coming = iter(targets)
         self._ask_all(on_progress)
         for _ in range(2):  # names that seemed not to exist are asked for once more meanwhile
-            if self._doubtful and self._witness:
+            if self._doubts.jobs and self._doubts.witness:
                 # Is it they that are down, or we? What has answered before is asked again.
-                self._enter(_Job(self._witness, mute=True))
+                self._enter(_Job(self._doubts.witness, mute=True))
                 self._ask_all(on_progress)
         is_late = self._clock.monotonic() >= self._end
-        for job in self._doubtful:
-            self._finish(job, self._late if is_late or not self._witness else LOST)
+        for job in self._doubts.jobs:
+            self._finish(job, self._late if is_late or not self._doubts.witness else LOST)
         self._tell()
         return self._result
 
@@ -194,7 +189,7 @@ class _Run:
     @property
     def _waits(self) -> bool:
         """Whether there is more to come; the canary has sung as soon as anything answers."""
-        return bool(self._open) and not (self._witness and self._open == {self._canary})
+        return bool(self._open) and not (self._doubts.witness and self._open == {self._canary})
 
     @property
     def _has_room(self) -> bool:
@@ -203,14 +198,14 @@ class _Run:
     @property
     def _hopeless(self) -> bool:
         """Whether nothing has answered, though all was asked again, and elsewhere."""
-        return self._witness is None and all(
+        return self._doubts.witness is None and all(
             len(job.hops) > 1 and job.hops[-1].service != "doi" for job in self._open
         )
 
     @property
     def _end(self) -> float:
         """When to stop: at the deadline, or sooner while nothing at all has answered."""
-        patience = self._network.deadline if self._witness else PATIENCE
+        patience = self._network.deadline if self._doubts.witness else PATIENCE
         return self._begin + min(self._network.deadline, patience)
 
     def _enter(self, job: _Job) -> None:
@@ -221,7 +216,7 @@ class _Run:
     def _go_on(self, job: _Job) -> None:
         """Line up the next request of *job*, or settle it."""
         # While nothing has answered, the next registry says more than the same one again.
-        impatient = job.target.kind == "doi" and not self._witness
+        impatient = job.target.kind == "doi" and not self._doubts.witness
         retries, jitter = 0 if impatient else self._network.retries, self._jitter()
         step = next_step(job.target, job.hops, self._endpoints, retries, jitter)
         self._note_silence(job, step)
@@ -283,7 +278,7 @@ class _Run:
 
     def _patience(self, step: Step) -> float:
         """How long one request may take: less while we do not even know our own network."""
-        return PATIENCE / 4 if step.service != "web" and not self._witness else inf
+        return PATIENCE / 4 if step.service != "web" and not self._doubts.witness else inf
 
     def _take_in(self, done: _Done) -> None:
         job, host, step, future = done
@@ -313,10 +308,7 @@ class _Run:
 
     def _hear(self, job: _Job) -> None:
         """Something has answered, so what failed before has failed by itself."""
-        if self._witness is None or (self._witness.kind, job.target.kind) == ("url", "doi"):
-            self._witness = job.target
-        doubtful, self._doubtful = self._doubtful, []
-        for other in doubtful:
+        for other in self._doubts.hear(job.target):
             last = other.hops[-1]
             if last.failure is not Failure.NO_NAME or last.inferred or other.asked_again:
                 self._finish(other)
@@ -341,9 +333,8 @@ class _Run:
     def _settle(self, job: _Job) -> None:
         """Nothing more is to be asked about *job*."""
         self._open.discard(job)
-        failure = job.hops[-1].failure
-        if failure in _OURS_OR_THEIRS or (failure is Failure.BROKEN and not self._witness):
-            self._doubtful.append(job)
+        if self._doubts.applies_to(job.hops[-1]):
+            self._doubts.jobs.append(job)
         else:
             self._finish(job)
 
@@ -361,7 +352,7 @@ class _Run:
     @property
     def _late(self) -> str:
         """Why no more was asked when the end had come."""
-        if not self._witness:
+        if not self._doubts.witness:
             return OUTAGE
         return f"the deadline of {self._network.deadline:g} s came first"
 
