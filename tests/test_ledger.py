@@ -436,7 +436,7 @@ FRESH_DAYS = {"ok": 7, "moved": 7, "blocked": 3}
 
 @pytest.mark.parametrize("verdict", ASKED)
 def test_freshness(web: Web, clock: Clock, check: Any, verdict: str) -> None:
-    """An answer is good for some days of the calendar; a failure is asked again, even at once."""
+    """An answer is good for some days; a failure is asked again, even at once."""
     [url] = serve(web, "/page")
     cite(url)
     days = FRESH_DAYS.get(verdict, 0)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +14,9 @@ from citewell.link_settings import Endpoints, LedgerSettings, Network
 
 if TYPE_CHECKING:
     from citewell.evidence.scheduler import Probed, Progress
+
+_EARLY = timedelta(hours=12)
+"""What is good for seven days is asked again by a run every seven days, be it a bit early."""
 
 NEVER_ASKED = "the ledger has nothing about it"
 OLD = "it is not new, and only what is new was asked"
@@ -115,9 +118,8 @@ class Evidence:
         if history is None:
             return False
         days = getattr(self.policy.fresh_days, history.last.verdict, 0)
-        # In days of the calendar, so that what runs every seven days asks everything.
-        now, then = self.clock.now(), history.last.checked_at
-        return then <= now and (now.date() - then.date()).days < days
+        age = self.clock.now() - history.last.checked_at
+        return timedelta() <= age < timedelta(days=days) - _EARLY
 
 
 def _with(history: History | None, last: Probe) -> History:
