@@ -213,6 +213,12 @@ WORK = as_json(
         "message": {"DOI": "10.5555/dystonia.1", "title": ["Dystonia"], "type": "journal-article"},
     },
 )
+# The longest records have thousands of references.
+LONG_WORK = Answer(
+    200,
+    {"Content-Type": "application/json", "Connection": "close"},
+    json.dumps({"status": "ok", "message": {"reference": ["x" * 9] * 90_000, "DOI": "x"}}).encode(),
+)
 NO_WORK = Answer(404, {"Content-Type": "text/plain"}, b"Resource not found.")
 NO_WORK_AS_JSON = Answer(404, {"Content-Type": "application/json"}, b"Resource not found.")
 RECORD = as_json(
@@ -756,6 +762,7 @@ SITUATIONS = {
         doi("registered, its page gone", [REGISTERED], "ok", web={PAGE.partition("://")[2]: [404]}),
         doi("unknown to doi.org, known to Crossref", [UNREGISTERED], "ok", crossref=[WORK]),
         doi("unknown to doi.org, known to DataCite", [UNREGISTERED], "ok", datacite=[RECORD]),
+        doi("known to Crossref, at great length", [UNREGISTERED], "ok", crossref=[LONG_WORK]),
         doi("known nowhere", [UNREGISTERED], "gone"),
         doi(
             "known nowhere, Crossref's words labelled JSON",

@@ -10,6 +10,7 @@ import os
 import ssl
 from contextlib import nullcontext
 from math import inf
+from pathlib import Path
 from socket import gaierror
 from threading import Lock
 from time import monotonic, sleep
@@ -26,6 +27,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 
 from citewell.evidence.address import Timed, TimedTLS, connect
+from citewell.facts import FactsError
 from citewell.identifiers import host_reach
 
 MOST_HOSTS = 128
@@ -178,9 +180,10 @@ class _Timed(HTTPConnection):
         self._is_new = False
 
     def getresponse(self) -> Any:
+        connection = self.sock  # which is no longer ours once the answer has said "close"
         response = super().getresponse()
-        if isinstance(self.sock, Timed):
-            self.sock.left = inf
+        if isinstance(connection, Timed):
+            connection.left = inf
         return response
 
     def connect(self) -> None:
@@ -233,8 +236,14 @@ class _HTTPSPool(_HTTPPool, HTTPSConnectionPool):
 
 def _tls() -> ssl.SSLContext:
     """One context for all: to load the certificates takes longer than many a request."""
-    bundle = next((os.environ[name] for name in _BUNDLES if os.environ.get(name)), None)
-    context = ssl.create_default_context(cafile=bundle or certifi.where())
+    bundle = next((os.environ[name] for name in _BUNDLES if os.environ.get(name)), certifi.where())
+    try:
+        if Path(bundle).is_dir():
+            context = ssl.create_default_context(capath=bundle)
+        else:
+            context = ssl.create_default_context(cafile=bundle)
+    except OSError as error:
+        raise FactsError(f"The certificates in {bundle} cannot be read: {error}.") from error
     context.sslsocket_class = TimedTLS
     return context
 
