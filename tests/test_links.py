@@ -302,3 +302,13 @@ def test_links_are_asked_or_remembered_not_both(run: Run, workdir: Path) -> None
     done = run("check", "--links", "--cached")
     assert done.returncode == 2
     assert "choose one" in done.stderr
+
+
+def test_certificates_that_cannot_be_read_are_a_fault_of_the_setup(
+    loopback: Loopback, run: Run, workdir: Path
+) -> None:
+    shutil.copytree(ROOT / "content", "content")
+    loopback.environment["REQUESTS_CA_BUNDLE"] = "nowhere.pem"
+    done = loopback.check(run)
+    assert done.returncode == 2
+    assert "The certificates in nowhere.pem cannot be read" in done.stderr

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 _EARLY = timedelta(hours=12)
 """What is good for seven days is asked again by a run every seven days, be it a bit early."""
 
-NEVER_ASKED = "the ledger has nothing about it"
-OLD = "it is not new, and only what is new was asked"
+NEVER_ASKED = "not in the ledger"
+OLD = "only what is new was asked"
 
 
 @dataclass

@@ -22,7 +22,7 @@ from citewell.evidence.course import Step, next_step
 from citewell.evidence.doubts import LOST, OUTAGE, PATIENCE, Doubts
 from citewell.evidence.hop import Ask
 from citewell.evidence.hosts import Host, Hosts, Limit, host_name
-from citewell.facts import Failure, Hop, Probe, Service, Target, Verdict
+from citewell.facts import FactsError, Failure, Hop, Probe, Service, Target, Verdict
 from citewell.link_settings import Endpoints, Network
 from citewell.verdict import judge
 
@@ -284,7 +284,10 @@ class _Run:
         job, host, step, future = done
         self._in_flight -= 1
         self._hosts.end(host)
-        if error := future.exception():
+        error = future.exception()
+        if isinstance(error, FactsError):
+            raise error  # nothing at all can be asked
+        if error:
             self._open.discard(job)
             self._finish(job, f"citewell failed to ask it ({type(error).__name__}: {error})")
             return
