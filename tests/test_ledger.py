@@ -556,7 +556,7 @@ def test_cached_answers_from_the_ledger_alone(
         "status": None,
         "final_url": None,
         "checked_at": None,
-        "reason": "not in the ledger",
+        "reason": f"not in the ledger as of {TODAY}",
     }
     assert (answer.code, answer.report["links"]) == (1, "cached")
     assert LEDGER.read_bytes() == before
@@ -567,7 +567,7 @@ def test_without_a_ledger_nothing_is_known(workdir: Path, check: Any, no_network
     cite(URL, DOI)
     report = check("--cached", "--format", "json").report
     assert [fact["verdict"] for fact in report["facts"]] == ["unchecked", "unchecked"]
-    reason = "not in the ledger"
+    reason = "there is no ledger yet"
     assert report["not_evaluated"] == [
         {"rule": "broken-link", "path": None, "reason": reason, "targets": 2}
     ]

@@ -312,3 +312,58 @@ def test_certificates_that_cannot_be_read_are_a_fault_of_the_setup(
     done = loopback.check(run)
     assert done.returncode == 2
     assert "The certificates in nowhere.pem cannot be read" in done.stderr
+
+
+def test_another_dead_address_of_the_same_work_is_new(
+    loopback: Loopback, run: Run, workdir: Path
+) -> None:
+    git("init", "-q")
+    Path("content").mkdir()
+    path = Path("content/a.yaml")
+    text = HEADER + article(REFERENCES.format(cited=1, day=TODAY))
+    path.write_text(text, encoding="utf-8")
+    git("add", "-A")
+    git("-c", "user.name=a", "-c", "user.email=a@b.example", "commit", "-qm", "a")
+    loopback.check(run)  # so that the old address is known to be dead
+    path.write_text(text.replace("/old", "/older"), encoding="utf-8")
+    done = loopback.check(run, "--since", "HEAD", "--select", "links", "--format", "concise")
+    assert done.returncode == 1
+    assert "error: The address of reference 1 is broken" in done.stdout
+
+
+WAIVED = """\
+references:
+  - {{number: 1, type: webpage, title: A, access: {access}, url: "https://www.uptodate.com/x", {day}}}
+  - {{number: 2, type: webpage, title: B, url: "https://www.uptodate.com/contents/home", {day}}}
+waivers:
+  - {{rule: stale-review, target: article, reason: Why, owner: Roe J, expires: 2027-01-01}}
+  - {{rule: broken-link, target: "reference:2", reason: Why, owner: Roe J, expires: 2027-01-01}}
+"""
+
+
+@pytest.mark.parametrize("access", ["open", "internal"])
+def test_waivers_are_idle_where_their_rules_could_speak(
+    loopback: Loopback, run: Run, workdir: Path, access: str
+) -> None:
+    Path("content").mkdir()
+    idle = ["stale-review", "broken-link"]
+    text = WAIVED.format(access=access, day=f"accessed: {TODAY}")
+    Path("content/a.yaml").write_text(HEADER + article(text), encoding="utf-8")
+    done = loopback.check(run, "--select", "links,waivers,stale-review", "--format", "json")
+    found = [f["message"] for f in json.loads(done.stdout)["findings"] if f["group"] == "waivers"]
+    assert [rule for rule in idle if any(rule in message for message in found)] == idle
+    cached = ("check", "--cached", "--ledger", "none", "--config", loopback.config)
+    chosen = ("--select", "links,waivers,stale-review", "--format", "json", "--as-of", TODAY)
+    known = json.loads(run(*cached, *chosen).stdout)["findings"]
+    idle_then = [f["message"] for f in known if f["group"] == "waivers"]
+    assert len(idle_then) == 1, "of the links nothing is known"
+    assert "stale-review" in idle_then[0]
+
+
+@pytest.mark.parametrize("options", [("--ignore", "unverified-target"), ("--select", "claims")])
+def test_what_must_be_verified_is_not_left_out_silently(
+    options: tuple[str, ...], run: Run, workdir: Path
+) -> None:
+    done = run("check", "--cached", "--require-verified", *options)
+    assert done.returncode == 2
+    assert "unverified-target" in done.stderr

@@ -210,8 +210,14 @@ def _run(
     from citewell.pipeline import make_plan, run
     from citewell.spreading import spread
 
-    if not make_plan(request).rules:
+    plan = make_plan(request)
+    if not plan.rules:
         raise click.UsageError("No rule is left: see --select, --ignore and the settings.")
+    if request.require_verified and "unverified-target" not in {r.name for r, _ in plan.rules}:
+        raise click.UsageError(
+            "--require-verified needs the rule unverified-target, which --select or --ignore "
+            "leaves out."
+        )
     map_ = spread(jobs)
     evidence = _evidence(request, ledger, on_progress)
     try:

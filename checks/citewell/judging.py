@@ -252,11 +252,12 @@ def _not_evaluated(
             yield NotEvaluated(group, file, "the file could not be read", 1)
         return
     broken = {"claims": reading.broken_claims, "references": reading.broken_references}
-    for group, count in broken.items():
-        if count:
-            yield NotEvaluated(group, file, f"some {group} break the schema", count)
-    for group in reading.hidden:
-        yield NotEvaluated(group, file, f"a list of {group} breaks the schema", 1)
+    lacks = [(part, f"some {part} break the schema", count) for part, count in broken.items()]
+    lacks += [(part, f"a list of {part} breaks the schema", 1) for part in reading.hidden]
+    for part, reason, count in lacks:
+        # References have addresses, too, which nobody will ask.
+        names = ("references", "links") if part == "references" else (part,)
+        yield from (NotEvaluated(name, file, reason, count) for name in names if count)
     if reading.review is None:
         yield NotEvaluated("dates", file, "the review could not be read", 1)
     for rule, _ in plan.rules:

@@ -1,10 +1,13 @@
 """How links may be asked: the tables ``network``, ``ledger`` and ``endpoints`` of the settings."""
 
+import re
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from citewell.identifiers import url_fault
+
+_MAIL_ADDRESS = re.compile(r"[^\s@;()]+@[^\s@;()]+")
 
 Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 SomeSeconds = Annotated[float, Field(gt=0, le=86_400, allow_inf_nan=False)]
@@ -19,7 +22,15 @@ def _address(text: str) -> str:
 
 
 def _proxy(text: str) -> str:
-    return text if text in ("env", "none") else _address(text)
+    if text not in ("env", "none") and url_fault(text):
+        raise ValueError("a proxy is env, none, or an address with http: or https:")
+    return text
+
+
+def _mail_address(text: str) -> str:
+    if text and not (text.isascii() and _MAIL_ADDRESS.fullmatch(text)):
+        raise ValueError("this is no e-mail address in ASCII")
+    return text
 
 
 class Table(BaseModel):
@@ -39,7 +50,7 @@ class Network(Table):
     retries: Annotated[int, Field(ge=0, le=10, strict=True)] = 2
     allow_private: bool = False
     proxy: Annotated[Literal["env", "none"] | str, AfterValidator(_proxy)] = "env"
-    mailto: Annotated[str, Field(pattern=r"^([^\s@;()[:^ascii:]]+@[^\s@;()[:^ascii:]]+)?$")] = ""
+    mailto: Annotated[str, AfterValidator(_mail_address)] = ""
 
 
 class FreshDays(Table):

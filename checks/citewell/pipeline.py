@@ -181,22 +181,25 @@ class _Late:
         """All waivers; whether each could be seen to be of use is noted."""
         put = {rule.name for rule, _ in self.plan.rules if self.asked or not rule.target}
         doubtful = {entry.path for judged in self.judgements for entry in judged.not_evaluated}
-        doubtful |= {judged.file for judged in self.judgements if self._has_unasked(judged)}
+        unasked = {judged.file for judged in self.judgements if self._has_unasked(judged)}
+        of_targets = {rule.name for rule, _ in self.plan.rules if rule.target}
+
+        def is_clear(waiver: RecordedWaiver) -> bool:
+            files = doubtful | unasked if waiver.rule in of_targets else doubtful
+            return waiver.article not in files if waiver.article else not files
+
         return tuple(
-            waiver._replace(
-                evaluated=waiver.evaluated
-                and waiver.rule in put
-                and (waiver.article not in doubtful if waiver.article else not doubtful),
-            )
+            waiver._replace(evaluated=waiver.evaluated and waiver.rule in put and is_clear(waiver))
             for judged in self.judgements
             for waiver in judged.waivers
         )
 
     def _has_unasked(self, judged: Judgement) -> bool:
-        return self.asked and any(
-            self.facts[cited.target].probe is None
+        """Whether the rules about targets could not speak of all that the file cites."""
+        return any(
+            (known := self.facts.get(cited.target)) is None
+            or (known.probe is None and not known.is_exempt(cited.access))
             for cited in judged.cited
-            if cited.target in self.facts
         )
 
     def _put(
@@ -224,7 +227,8 @@ def _each(
 ) -> Iterator[tuple[str, Remark]]:
     for file, cited, facts in subject:
         for remark in check(cited, facts, policy):
-            yield file, remark
+            # Another address of the same work is another matter.
+            yield file, remark._replace(detail=f"{remark.detail}\0{cited.target.text}")
 
 
 def _distinct(findings: list[Finding]) -> tuple[Finding, ...]:

@@ -100,7 +100,8 @@ def _settings(table: Any, source: str, root: Path) -> Settings:
         return Settings.model_validate(table | {"root": root})
     except ValidationError as error:
         faults = "; ".join(
-            f"{'.'.join(map(str, detail['loc']))} is {detail['input']!r}: {detail['msg']}"
+            f"{'.'.join(map(str, detail['loc']))} is {detail['input']!r}: "
+            + detail["msg"].removeprefix("Value error, ").replace("Input should", "it should")
             for detail in error.errors()
         )
         raise SettingsError(f"{source}: {faults}") from None

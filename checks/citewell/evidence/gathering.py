@@ -71,10 +71,13 @@ class Evidence:
     def _known(self, batches: Iterable[Sequence[Target]]) -> dict[Target, TargetFacts]:
         targets = list(chain.from_iterable(batches))
         if not is_there(self.ledger):
-            return _facts(dict.fromkeys(targets), self.policy, {})
+            missing = dict.fromkeys(targets, "there is no ledger yet")
+            return _facts(dict.fromkeys(targets), self.policy, missing)
         with Ledger(self.ledger, create=False) as ledger:
             known = ledger.histories(targets, self._until)
-        return _facts(dict.fromkeys(targets) | known, self.policy, {})
+        absent = dict.fromkeys(targets, f"{NEVER_ASKED} as of {self.as_of}")
+        unknown = {target: why for target, why in absent.items() if target not in known}
+        return _facts(dict.fromkeys(targets) | known, self.policy, unknown)
 
     def _to_be_asked(
         self,

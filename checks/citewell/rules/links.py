@@ -11,6 +11,13 @@ from citewell.finding import Fix, Operation, Remark, json_pointer
 from citewell.reading import Cited
 from citewell.rules.rule import Policy
 
+_UNVERIFIABLE = {
+    Verdict.BLOCKED: "Open it in a browser. If readers must pay or log in, say "
+    "'access: subscription'.",
+    Verdict.THROTTLED: "Wait: it is asked again in the next run.",
+    Verdict.REFUSED: "Open it in a browser. If it does not open there, find where the work is now.",
+}
+
 
 def broken_link(cited: Cited, facts: TargetFacts, _policy: Policy) -> Iterator[Remark]:
     """A web address still leads somewhere.
@@ -144,12 +151,11 @@ def unverifiable_link(cited: Cited, facts: TargetFacts, _policy: Policy) -> Iter
           - {number: 1, type: webpage, title: Tremor, url: "https://ash.example/blocked",
              access: subscription}
     """
-    verdicts = (Verdict.REFUSED, Verdict.THROTTLED, Verdict.BLOCKED)
-    if facts.verdict in verdicts and not facts.is_exempt(cited.access):
+    if facts.verdict in _UNVERIFIABLE and not facts.is_exempt(cited.access):
         yield Remark(
             cited.path,
             f"{_what(cited)} cannot be verified: {_told(facts)}",
-            "Open it in a browser. If readers must pay or log in, say 'access: subscription'.",
+            _UNVERIFIABLE[facts.verdict],
         )
 
 
