@@ -333,7 +333,7 @@ def test_another_dead_address_of_the_same_work_is_new(
 
 WAIVED = """\
 references:
-  - {{number: 1, type: webpage, title: A, access: {access}, url: "https://www.uptodate.com/x", {day}}}
+  - {{number: 1, type: webpage, title: A, access: {access}, url: "https://a.example/x", {day}}}
   - {{number: 2, type: webpage, title: B, url: "https://www.uptodate.com/contents/home", {day}}}
 waivers:
   - {{rule: stale-review, target: article, reason: Why, owner: Roe J, expires: 2027-01-01}}
