@@ -228,8 +228,11 @@ def test_the_readme_shows_this_run(
         assert done.stdout == shown[1]
 
 
-def git(*arguments: str) -> None:
-    subprocess.run(["git", *arguments], check=True, capture_output=True)
+def commit_all() -> None:
+    """Make the current folder the only revision of a repository."""
+    identity = ("-c", "user.name=a", "-c", "user.email=a@b.example")
+    for command in (("init", "-q"), ("add", "-A"), (*identity, "commit", "-qm", "a")):
+        subprocess.run(["git", *command], check=True, capture_output=True)
 
 
 REFERENCES = """\
@@ -247,13 +250,11 @@ NEW = """\
 def test_since_asks_what_is_new_and_nothing_else(
     loopback: Loopback, run: Run, workdir: Path
 ) -> None:
-    git("init", "-q")
     Path("content").mkdir()
     path = Path("content/a.yaml")
     before = REFERENCES.format(cited=1, day=TODAY)
     path.write_text(HEADER + article(before), encoding="utf-8")
-    git("add", "-A")
-    git("-c", "user.name=a", "-c", "user.email=a@b.example", "commit", "-qm", "a")
+    commit_all()
     after = REFERENCES.format(cited=2, day=TODAY) + NEW.format(day=TODAY)
     path.write_text(HEADER + article(after), encoding="utf-8")
     done = loopback.check(run, "--since", "HEAD", "--select", "links", "--format", "json")
@@ -317,13 +318,11 @@ def test_certificates_that_cannot_be_read_are_a_fault_of_the_setup(
 def test_another_dead_address_of_the_same_work_is_new(
     loopback: Loopback, run: Run, workdir: Path
 ) -> None:
-    git("init", "-q")
     Path("content").mkdir()
     path = Path("content/a.yaml")
     text = HEADER + article(REFERENCES.format(cited=1, day=TODAY))
     path.write_text(text, encoding="utf-8")
-    git("add", "-A")
-    git("-c", "user.name=a", "-c", "user.email=a@b.example", "commit", "-qm", "a")
+    commit_all()
     loopback.check(run)  # so that the old address is known to be dead
     path.write_text(text.replace("/old", "/older"), encoding="utf-8")
     done = loopback.check(run, "--since", "HEAD", "--select", "links", "--format", "concise")

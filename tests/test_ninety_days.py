@@ -147,7 +147,7 @@ def called_broken(runs: list[Run], policy: LedgerSettings) -> dict[Target, list[
 
 def is_called_broken(facts: TargetFacts) -> bool:
     rule = unresolved_doi if facts.target.kind == "doi" else broken_link
-    cited = Cited(facts.target, ("references", 0, facts.target.kind), 1, "open", "webpage")
+    cited = Cited(facts.target, ("references", 0, facts.target.kind), 1, "open")
     return any(rule(cited, facts, Policy(date(2026, 1, 1), 24, {}, {})))
 
 

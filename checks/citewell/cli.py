@@ -296,8 +296,9 @@ def _present(
     lines: list[str] = []
     if format_ == "text":
         from citewell.report import text
+        from citewell.source import line_reader
 
-        lines += text.render(outcome, _file_lines(), verbose=verbose, quiet=quiet)
+        lines += text.render(outcome, line_reader(), verbose=verbose, quiet=quiet)
     elif format_ == "concise":
         from citewell.report import concise
 
@@ -322,22 +323,6 @@ def _append(path: Path, text: str) -> None:
             file.write(text)
     except OSError as error:
         click.echo(f"{path} cannot be written: {error.strerror}", err=True)
-
-
-def _file_lines() -> Callable[[str], list[str]]:
-    """A reader of source lines that keeps the file it read last."""
-    from functools import lru_cache
-
-    from citewell import source
-
-    @lru_cache(maxsize=1)
-    def read(name: str) -> list[str]:
-        text = source.read_text(Path(name))
-        if not text:
-            return []
-        return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-
-    return read
 
 
 def _exit_code(outcome: "Outcome", fail_on: str) -> int:

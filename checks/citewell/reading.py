@@ -39,7 +39,6 @@ class Cited(NamedTuple):
     path: NodePath
     number: int
     access: model.Access
-    type: str
 
 
 class Reading(NamedTuple):
@@ -80,7 +79,7 @@ def cited_targets(reading: Reading) -> Iterator[Cited]:
         for field in ("doi", "url"):
             if target := _target(field, getattr(reference, field)):
                 where = (*path, field)
-                yield Cited(target, where, reference.number, reference.access, reference.type)
+                yield Cited(target, where, reference.number, reference.access)
 
 
 def _target(field: str, text: str | None) -> Target | None:

@@ -8,7 +8,8 @@ another reader (anchors, aliases, tags, merge keys, doubled keys) is refused.
 
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Any, cast
@@ -327,3 +328,16 @@ def _line_and_column(text: str, index: int) -> tuple[int, int]:
         line += lone - (before.endswith("\r") and text[index : index + 1] == "\n")
         line_feed = max(line_feed, before.rfind("\r", 0, index))
     return line, index - line_feed
+
+
+def line_reader() -> Callable[[str], list[str]]:
+    """A reader of the lines of files by name, which keeps the file that it read last."""
+
+    @lru_cache(maxsize=1)
+    def read(name: str) -> list[str]:
+        text = read_text(Path(name))
+        if not text:
+            return []
+        return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+    return read

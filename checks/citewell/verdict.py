@@ -115,13 +115,13 @@ def _blocked(target: Target, last: Hop) -> Row:
 
 def _unreachable(hops: Sequence[Hop]) -> Row:
     last = hops[-1]
-    tries = _tries(hops)
+    number = tries(hops)
     if last.is_gone:
-        if last.inferred or (tries > 1 and hops[-2].is_gone):
+        if last.inferred or (number > 1 and hops[-2].is_gone):
             return None
         return Verdict.UNREACHABLE, f"{what_came(last)} once, and not again when asked again"
     if last.is_passing:
-        times = f" (asked {tries} times)" if tries > 1 else ""
+        times = f" (asked {number} times)" if number > 1 else ""
         return Verdict.UNREACHABLE, f"{what_came(last)}{times}"
     return None
 
@@ -227,14 +227,14 @@ def leads_to_login(target: Target, hop: Hop) -> bool:
     return any(unquote(value) in back for _, value in parse_qsl(after.query))
 
 
-def _tries(hops: Sequence[Hop]) -> int:
+def tries(hops: Sequence[Hop]) -> int:
     """How often the last address was asked in a row."""
-    tries = 0
+    number = 0
     for hop in reversed(hops):
         if hop.url != hops[-1].url:
             break
-        tries += 1
-    return tries
+        number += 1
+    return number
 
 
 def what_came(hop: Hop) -> str:

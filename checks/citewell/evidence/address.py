@@ -104,8 +104,8 @@ class Timed:
             left = self.end - monotonic()
             if left <= 0:
                 raise TimeoutError("timed out")
-            self.settimeout(left)  # type: ignore[attr-defined] # of the socket that this is mixed into
-        received: int = super().recv_into(*arguments, **more)  # type: ignore[misc]
+            self.settimeout(left)  # type: ignore[attr-defined] # of the socket this is mixed into
+        received: int = super().recv_into(*arguments, **more)  # type: ignore[misc] # likewise
         self.left -= received
         if self.left < 0:
             raise ConnectionError("there was no end to the headers")

@@ -35,7 +35,7 @@ class SystemClock:
         """The time of day, in UTC, to the second."""
         return datetime.now(UTC).replace(microsecond=0)
 
-    def wait(self, queue: "SimpleQueue[Item]", seconds: float, idle: bool) -> Item | None:  # noqa: ARG002
+    def wait(self, queue: "SimpleQueue[Item]", seconds: float, idle: bool) -> Item | None:  # noqa: ARG002 - for test clocks
         """As the protocol says; idle or not makes no difference to a clock that runs."""
         try:
             return queue.get(timeout=max(0.0, seconds))

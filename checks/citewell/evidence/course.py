@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from citewell.facts import SERVICES, Failure, Hop, Service, Target
 from citewell.link_settings import Endpoints
-from citewell.verdict import dead_end, leads_to_login
+from citewell.verdict import dead_end, leads_to_login, tries
 
 SECONDS_UNTIL_GONE = 3.0
 """How long after a first 404 we ask once more: some sites lose a page for a moment."""
@@ -64,16 +64,12 @@ def _again(hops: Sequence[Hop], retries: int, jitter: float) -> Step | None:
     last = hops[-1]
     if last.inferred:
         return None
-    tries = 0
-    for hop in reversed(hops):
-        if hop.url != last.url:
-            break
-        tries += 1
-    backoff = 2.0 ** (tries - 1) * (1 + jitter)
+    number = tries(hops)
+    backoff = 2.0 ** (number - 1) * (1 + jitter)
     if last.is_gone:
-        again = tries <= retries + 1 and (tries == 1 or not hops[-2].is_gone)
+        again = number <= retries + 1 and (number == 1 or not hops[-2].is_gone)
         return Step(last.url, last.service, SECONDS_UNTIL_GONE) if again else None
-    if tries > retries or last.failure is Failure.NO_TRUST:
+    if number > retries or last.failure is Failure.NO_TRUST:
         return None
     if last.throttles:
         delay = backoff if last.retry_after is None else last.retry_after

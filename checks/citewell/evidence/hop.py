@@ -77,7 +77,7 @@ def ask(question: Ask) -> Hop:
         hop = _asked(question, hop)
     except NotGlobalError as error:
         hop = hop._replace(failure=Failure.FORBIDDEN, detail=str(error))
-    except (RequestException, HTTPError, OSError, HTTPException, ValueError) as error:
+    except (RequestException, HTTPError, OSError, HTTPException) as error:
         failure, detail = _failure(error, question)
         hop = hop._replace(failure=failure, detail=detail)
     return hop._replace(seconds=round(monotonic() - began, 3))

@@ -135,12 +135,12 @@ class Ledger:
         bound = "9999" if until is None else fact_line.time_text(until)
         with self._errors():
             texts = list(dict.fromkeys(text for _, text in keys.values()))
-            for id_, kind, text, checked_at, verdict in self._select(query, texts, bound):
+            for id_, kind, text, checked_at, verdict in self._select(query, texts, (bound,)):
                 time_ = datetime.fromisoformat(checked_at)
                 past.setdefault((kind, text), []).append(Past(Verdict(verdict), time_))
                 last[kind, text] = id_
-            query = "SELECT id, body FROM facts WHERE id IN ({}) AND ''<?"
-            bodies = dict(self._select(query, list(last.values()), bound))
+            query = "SELECT id, body FROM facts WHERE id IN ({})"
+            bodies = dict(self._select(query, list(last.values())))
             return {
                 target: History(
                     fact_line.read(bodies[last[key]])._replace(target=target), tuple(past[key])
@@ -165,11 +165,13 @@ class Ledger:
             verdicts = tuple(self._db.execute(query))
             return Stats(row[0], row[1], row[2], row[3], verdicts)
 
-    def _select(self, query: str, values: list[Any], bound: str) -> Iterator[tuple[Any, ...]]:
-        """The rows of *query* for *values*, in as many goes as the database takes."""
+    def _select(
+        self, query: str, values: list[Any], more: tuple[Any, ...] = ()
+    ) -> Iterator[tuple[Any, ...]]:
+        """The rows of *query* for *values* and *more*, in as many goes as the database takes."""
         for begin in range(0, len(values), _AT_ONCE):
             some = values[begin : begin + _AT_ONCE]
-            yield from self._db.execute(query.format(",".join("?" * len(some))), (*some, bound))
+            yield from self._db.execute(query.format(",".join("?" * len(some))), (*some, *more))
 
     def _add(self, probes: Iterable[Probe]) -> int:
         rows = [_row(probe) for probe in probes]

@@ -48,8 +48,8 @@ class DaemonThreads(Executor):
         self._work.put(run)
         return future
 
-    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: ARG002
-        """Let the threads end when they have done what they are at; nobody waits for them."""
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: ARG002 - Executor's
+        """Let the threads end when all is done; neither argument matters, as nobody waits."""
         for _ in range(self._threads):
             self._work.put(None)
 
