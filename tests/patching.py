@@ -25,6 +25,10 @@ def _patch(data: Any, step: Operation) -> None:
     key = int(last) if isinstance(data, list) else last
     if step.op == "remove":
         del data[key]
+    elif step.op == "add":
+        assert isinstance(data, dict)
+        assert key not in data
+        data[key] = step.value
     else:
         assert step.op == "replace"
         assert key in (data if isinstance(data, dict) else range(len(data)))

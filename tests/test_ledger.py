@@ -201,7 +201,7 @@ def test_all_of_a_probe_is_kept(workdir: Path) -> None:
     probe = probed(verdict="moved", final_url=f"{URL}/new", hops=hops)
     keep(probe)
     with Ledger(LEDGER) as opened:
-        assert list(opened.probes(URL)) == [probe]
+        assert list(opened.about(URL)) == [probe]
 
 
 def test_who_reads_does_not_keep_others_from_writing(
@@ -1019,7 +1019,7 @@ def below_a_file() -> None:
 NO_LEDGERS: dict[Callable[[], None], str] = {
     other_database: "is a database, but not a ledger of citewell",
     marked_database: "is a database, but not a ledger of citewell",
-    later_version: "was written by a later citewell (version 2 of the ledger; this one knows 1)",
+    later_version: f"by a later citewell (version {ledger.VERSION + 1} of the ledger; this one",
     text_file: "cannot be used: file is not a database",
     torn_file: "cannot be used: database disk image is malformed",
     folder: "cannot be used: unable to open database file",
@@ -1117,13 +1117,13 @@ def test_a_fact_that_cannot_be_read(workdir: Path, check: Any) -> None:
     """Somebody has meddled with the file; that is no fault of ours."""
     keep(probed())
     with closing(sqlite3.connect(LEDGER)) as db:
-        told = ("digest", "url", URL, "2026-11-22T10:00:00Z", "ok", '{"fact": "record"}')
-        db.execute("INSERT INTO facts VALUES (9, ?, ?, ?, ?, ?, ?)", told)
+        told = ("digest", "url", URL, "2026-11-22T10:00:00Z", "ok", '{"fact": "rumour"}')
+        db.execute("INSERT INTO facts VALUES (9, ?, ?, ?, ?, ?, ?, 1)", told)
         db.commit()
     cite(URL)
     answer = check("--cached")
     assert answer.code == 2
-    assert "ledger.sqlite3 cannot be used: 'record' is no kind of fact" in answer.err
+    assert "ledger.sqlite3 cannot be used: 'rumour' is none of probe" in answer.err
 
 
 # --- What people see of it -----------------------------------------------------------------
@@ -1249,7 +1249,7 @@ def test_a_report_tells_what_is_known_of_each_target(web: Web, clock: Clock, che
     for fact in facts:
         at = datetime.strptime(fact["checked_at"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
         assert NOW <= at <= NOW + timedelta(minutes=5)
-    assert report["not_evaluated"] == []
+    assert all(entry["rule"] != "broken-link" for entry in report["not_evaluated"])
     assert report["summary"]["targets"] == {
         "verified": 3,
         "failing": 2,
@@ -1259,6 +1259,8 @@ def test_a_report_tells_what_is_known_of_each_target(web: Web, clock: Clock, che
     }
     cached = check("--cached", "--format", "json").report
     assert (report["links"], cached["links"]) == ("live", "cached")
+    for each in (report, cached):
+        del each["not_evaluated"]  # why there are no records and captures: nobody plays them here
     assert {**cached, "links": "live"} == report
 
 

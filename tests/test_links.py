@@ -17,18 +17,12 @@ from typing import Any, Self
 import pytest
 import trustme
 
+import records
 from articles import HEADER, article
 from conftest import ROOT, TODAY, Run
+from registries import Registries
 from web import OK, Web, page, plain
 from web import Answer as Reply
-
-REGISTERED = Reply(
-    200,
-    {"Content-Type": "application/json"},
-    b'{"responseCode":1,"handle":"x","values":[{"index":1,"type":"URL","data":'
-    b'{"format":"string","value":"https://publisher.example/x"}}]}',
-)
-UNREGISTERED = Reply(404, {"Content-Type": "application/json"}, b'{"responseCode":100}')
 
 
 class Proxy:
@@ -84,6 +78,7 @@ class Loopback:
     """A web that plays the sites of an article, and what the command must be told of it."""
 
     web: Web
+    registries: Registries
     config: Path
     environment: dict[str, str]
 
@@ -118,12 +113,12 @@ DYSTONIA = {
         plain(404),
         "gone",
     ),
-    "10.4103/0028-3886.226439": (REGISTERED, "ok"),
-    "10.3389/fneur.2021.630221": (REGISTERED, "ok"),
-    "10.1038/s41572-018-0023-6": (REGISTERED, "ok"),
-    "10.1016/j.nec.2018.12.001": (UNREGISTERED, "gone"),
 }
-"""The ten targets of the article; no real server is meant to answer so."""
+"""The addresses of the article; no real server is meant to answer so."""
+DOIS = [record["DOI"] for record in records.DYSTONIA]
+"""Its four DOIs, of which the registries hold what the real ones do."""
+ARCHIVE = "https://web.archive.org"
+NINDS = next(url for url in DYSTONIA if "ninds" in url)
 
 
 @pytest.fixture
@@ -134,20 +129,20 @@ def loopback(tmp_path: Path) -> Iterator[Loopback]:
     authority.cert_pem.write_to_path(tmp_path / "authority.pem")
     contexts = {name: certified(authority, name) for name in names}
     with Web(contexts) as web, Proxy(web.secure_port) as proxy:
-        play(web)
+        registries = play(web)
         config = tmp_path / "citewell.toml"
         config.write_text(
             f"""
             [network]
             proxy = "{proxy.address}"
             [endpoints]
-            doi = "http://127.0.0.1:{web.port}/doi"
-            crossref = "http://127.0.0.1:{web.port}/crossref"
-            datacite = "http://127.0.0.1:{web.port}/datacite"
-            """,
+            """
+            + "\n".join(f'{name} = "{base}"' for name, base in registries.endpoints.items()),
             encoding="utf-8",
         )
-        yield Loopback(web, config, {"REQUESTS_CA_BUNDLE": str(tmp_path / "authority.pem")})
+        yield Loopback(
+            web, registries, config, {"REQUESTS_CA_BUNDLE": str(tmp_path / "authority.pem")}
+        )
 
 
 def certified(authority: trustme.CA, name: str) -> ssl.SSLContext:
@@ -156,15 +151,17 @@ def certified(authority: trustme.CA, name: str) -> ssl.SSLContext:
     return context
 
 
-def play(web: Web) -> None:
-    for target, (reply, _) in DYSTONIA.items():
-        if "//" in target:
-            place = target.partition("//")[2]
-            web.script(place if "/" in place else f"{place}/", [reply])
-        else:
-            web.script(f"127.0.0.1/doi/api/handles/{target}?type=URL", [reply])
+def play(web: Web) -> Registries:
+    registries = Registries(web)
+    for record in records.DYSTONIA:
+        registries.crossref(record)
+    registries.capture(NINDS, "20220420101010")
+    for url, (reply, _) in DYSTONIA.items():
+        place = url.partition("//")[2]
+        web.script(place if "/" in place else f"{place}/", [reply])
     web.script("www.nccih.nih.gov/health/yoga", [OK])
     web.script("www.nccih.nih.gov/", [Reply(200, body=page(title="NCCIH"))])
+    return registries
 
 
 def test_every_target_of_the_article_gets_the_verdict_that_the_server_meant(
@@ -173,12 +170,11 @@ def test_every_target_of_the_article_gets_the_verdict_that_the_server_meant(
     shutil.copytree(ROOT / "content", "content")
     done = loopback.check(run, "--format", "json")
     report = json.loads(done.stdout)
-    assert {fact["target"]: fact["verdict"] for fact in report["facts"]} == {
-        target: verdict for target, (_, verdict) in DYSTONIA.items()
-    }
+    meant = {url: verdict for url, (_, verdict) in DYSTONIA.items()} | dict.fromkeys(DOIS, "ok")
+    assert {fact["target"]: fact["verdict"] for fact in report["facts"]} == meant
     assert report["summary"]["targets"] == {
-        "verified": 5,
-        "failing": 2,
+        "verified": 6,
+        "failing": 1,
         "unverified": 1,
         "exempt": 2,
         "unchecked": 0,
@@ -186,7 +182,6 @@ def test_every_target_of_the_article_gets_the_verdict_that_the_server_meant(
     found = {(f["rule"], f["target"]) for f in report["findings"] if f["group"] == "links"}
     assert found == {
         ("broken-link", "reference:11"),
-        ("unresolved-doi", "reference:12"),
         ("moved-link", "reference:13"),
         ("suspicious-link", "reference:14"),
     }
@@ -207,25 +202,44 @@ def test_a_second_run_asks_only_what_may_have_changed(
         "www.nccih.nih.gov/health/meditation-in-depth",
         "www.nccih.nih.gov/",
         "www.ninds.nih.gov/Disorders/Patient-Caregiver-Education/Fact-Sheets/Dystonias-Fact-Sheet",
-        "127.0.0.1/doi/api/handles/10.1016/j.nec.2018.12.001",
-        "127.0.0.1/crossref/works/10.1016/j.nec.2018.12.001",
-        "127.0.0.1/datacite/dois/10.1016/j.nec.2018.12.001",
+        "127.0.0.1/doi/api/handles/10.1000/182",
     }
+
+
+def test_the_records_of_the_article_disagree_in_two_points_and_no_more(
+    loopback: Loopback, run: Run, workdir: Path
+) -> None:
+    shutil.copytree(ROOT / "content", "content")
+    done = loopback.check(run, "--select", "registry", "--format", "json")
+    found = {f["target"]: f for f in json.loads(done.stdout)["findings"]}
+    assert {target: f["rule"] for target, f in found.items()} == {
+        "reference:7": "metadata-mismatch",
+        "reference:10": "flagged-reference",
+        "reference:11": "missing-archive",
+    }
+    assert "given and family name seem to be swapped" in found["reference:7"]["message"]
+    assert "doi:10.1038/s41572-018-0039-y" in found["reference:10"]["message"]
+    assert "2022-04-20" in found["reference:11"]["message"]
+    assert found["reference:11"]["fix"]["safe"] is False
+    calls = loopback.registries.calls("crossref")
+    assert len(calls) == 1, "one list for all four"
+    assert loopback.registries.calls("doi") == []
 
 
 def test_the_readme_shows_this_run(
     loopback: Loopback, run: Run, workdir: Path, pytestconfig: pytest.Config
 ) -> None:
     shutil.copytree(ROOT / "content", "content")
-    done = loopback.check(run, "--select", "links")
+    done = loopback.check(run, "--select", "links,registry", "--verbose")
+    printed = done.stdout.replace(loopback.registries.endpoints["archive"], ARCHIVE)
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     shown = re.search(r"<!-- loopback -->\n\n```text\n(.*?)```", text, re.DOTALL)
     assert shown is not None
     if pytestconfig.getoption("--update-golden"):
-        text = text[: shown.start(1)] + done.stdout + text[shown.end(1) :]
+        text = text[: shown.start(1)] + printed + text[shown.end(1) :]
         (ROOT / "README.md").write_text(text, encoding="utf-8")
     else:
-        assert done.stdout == shown[1]
+        assert printed == shown[1]
 
 
 def commit_all() -> None:
@@ -259,7 +273,8 @@ def test_since_asks_what_is_new_and_nothing_else(
     path.write_text(HEADER + article(after), encoding="utf-8")
     done = loopback.check(run, "--since", "HEAD", "--select", "links", "--format", "json")
     report = json.loads(done.stdout)
-    assert {place for place in loopback.asked if "handles" not in place} == {"www.uptodate.com/new"}
+    pages = {place for place in loopback.asked if "127.0.0.1" not in place}
+    assert pages == {"www.uptodate.com/new"}
     assert [(f["rule"], f["target"]) for f in report["findings"]] == [
         ("broken-link", "reference:2")
     ]

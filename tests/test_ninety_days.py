@@ -16,13 +16,14 @@ from citewell.evidence import registration, scheduler
 from citewell.evidence.gathering import Evidence
 from citewell.evidence.hop import Ask
 from citewell.evidence.ledger import History, Ledger
-from citewell.evidence.scheduler import Probed, probe
+from citewell.evidence.results import Probed
+from citewell.evidence.scheduler import probe
 from citewell.facts import Failure, Hop, Target, TargetFacts, weigh
 from citewell.link_settings import Endpoints, LedgerSettings, Network
 from citewell.reading import Cited
 from citewell.rules.links import broken_link, unresolved_doi
 from citewell.rules.rule import Policy
-from virtual import MORNING, VirtualTime, Wire, lost, said, target_of
+from virtual import MORNING, VirtualTime, Wire, dois_of, leaves_out, lost, said, target_of
 
 DAYS = 90
 DAILY, WEEKLY = 1, 7
@@ -70,17 +71,24 @@ class Weather:
         self._last_days = {target.text: random.uniform(20, 60) for target in DYING}
 
     def __call__(self, ask: Ask) -> Hop:
-        if self._time.monotonic() / 86_400 > self._last_days.get(ask.first, inf):
+        dead = [each for each in dois_of(ask) if self._is_dead(each)]
+        if dead and ask.service not in ("crossref-list", "agency"):
             return _as_it_ends(ask, ENDINGS[ask.first])
         if self._random.random() < FAILING:
             return self._trouble(ask)
-        return said(ask, 200, self._random.uniform(0.05, 2))
+        seconds = self._random.uniform(0.05, 2)
+        if ask.service == "crossref-list":
+            return leaves_out(*dead)(ask)._replace(seconds=seconds)
+        return said(ask, 200, seconds)
+
+    def _is_dead(self, target: str) -> bool:
+        return self._time.monotonic() / 86_400 > self._last_days.get(target, inf)
 
     def _trouble(self, ask: Ask) -> Hop:
         if self._random.random() < LOST:
             known = None
             if ask.service != "web":
-                known = registration.read(ask.service, 404, b"").registered
+                known = registration.read(ask.service, ask.url, 404, b"").registered
             return said(ask, 404, registered=known)
         return _as_it_ends(ask, self._random.choice(TROUBLE))
 
@@ -121,7 +129,7 @@ def ninety_days(
                 jitter=random.random,
             )
             assert not probed.unchecked
-            facts.record(probed.probes.values())
+            facts.record([*probed.probes.values(), *probed.answers.values()])
             failed = [target for target, found in probed.probes.items() if found.verdict.fails]
             runs.append(Run(day, facts.histories(failed)))
     return runs
@@ -221,7 +229,8 @@ def gathered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., G
             )
             wire.requests.clear()
             facts = evidence.gather([SOME])
-            runs.append((day, {request.ask.first for request in wire.requests}, facts))
+            asked = {each for request in wire.requests for each in dois_of(request.ask)}
+            runs.append((day, asked, facts))
         return runs
 
     return gathered

@@ -2,14 +2,17 @@
 
 A case holds fragments of articles (see :mod:`articles`): in ``bad`` the rule must speak
 once for each line that ends in ``# <-``, and nowhere else; in ``good`` it must be silent.
-``fixed`` is what the fix makes of ``bad``; ``fix: null`` says that none may be offered.
+``fixed`` is what the fix makes of ``bad``, one that is not safe if ``safe: false``;
+``fix: null`` says that none may be offered.
 ``others`` are further articles by file name, ``caret`` is the text that is marked, ``message``
 and ``help`` are parts of what the first finding says, and ``settings`` are keys of
 ``[tool.citewell]``. ``whole: true``: the texts are whole files.
 
 An address or DOI whose last part is the name of a verdict, such as ``…/gone``, has it; every
 other one is ok. ``facts`` says more, by target: ``verdict``, ``failures``, ``final_url`` and so
-on. ``links: off``: nobody has asked.
+on. ``links: false``: nobody has asked. What registries and archives hold is in :mod:`works`;
+``record``, ``records`` (of a search; its target is ``work``) and ``captures`` say otherwise, each
+as Crossref has it or as a day, and ``answer: null`` that they do not answer.
 """
 
 from collections.abc import Iterable, Iterator
@@ -23,6 +26,7 @@ from typing import Any
 import pytest
 import yaml
 
+import works
 from articles import HEADER, article
 from citewell import source
 from citewell.explanation import explain
@@ -95,10 +99,26 @@ def gathered(
     told: dict[str, dict[str, Any]], batches: Iterable[Iterable[Target]]
 ) -> dict[Target, TargetFacts]:
     """The facts of a case: what it tells of each target, or what the address says."""
-    return {target: facts_of(target, told.get(target.text, {})) for target in chain(*batches)}
+    return {
+        target: facts_of(
+            target,
+            told.get(
+                target.page.text
+                if target.kind == "capture"
+                else "work"
+                if target.kind == "work"
+                else target.text,
+                {},
+            ),
+        )
+        for target in chain(*batches)
+    }
 
 
 def facts_of(target: Target, told: dict[str, Any]) -> TargetFacts:
+    held = works.answer(target, told, NOW)
+    if not target.is_address:
+        return TargetFacts(target, answer=held)
     last = target.text.rpartition("/")[2]
     verdict = Verdict(told.get("verdict", last if last in set(Verdict) else "ok"))
     if verdict is Verdict.UNCHECKED:
@@ -106,8 +126,8 @@ def facts_of(target: Target, told: dict[str, Any]) -> TargetFacts:
     final = told.get("final_url", target.text + "-to")
     reason = told.get("reason", f"it is {verdict}")
     probe = Probe(target, verdict, told.get("status"), final, "", reason, NOW)
-    known = {name: told[name] for name in TargetFacts._fields if name in told}
-    return TargetFacts(target, probe, **known)
+    known = {name: told[name] for name in TargetFacts._fields if name in told and name != "answer"}
+    return TargetFacts(target, probe, answer=held, **known)
 
 
 @pytest.mark.parametrize("case", having("bad"))
@@ -142,7 +162,7 @@ def test_fixed(case: Case, tmp_path: Path) -> None:
     bad = case.text("bad")
     (finding,) = findings(case, bad, tmp_path)
     assert finding.fix is not None
-    assert finding.fix.safe
+    assert finding.fix.safe == case.fields.get("safe", True)
     for step in finding.fix.operations:
         if step.op == "insert-line":
             bad = f"{step.value}\n{bad}"

@@ -19,7 +19,8 @@ from urllib.parse import quote, unquote, urlsplit
 import pytest
 
 from citewell.evidence import hop
-from citewell.evidence.scheduler import Probed, probe
+from citewell.evidence.results import Probed
+from citewell.evidence.scheduler import probe
 from citewell.facts import Probe, Target
 from citewell.link_settings import Endpoints, Network
 from web import (

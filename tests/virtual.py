@@ -5,16 +5,18 @@ from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from heapq import heappop, heappush
-from itertools import count
+from itertools import chain, count
 from math import isfinite
 from queue import SimpleQueue
 from typing import Any, NamedTuple, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from citewell.evidence.hop import Ask
-from citewell.evidence.scheduler import Probed, probe
-from citewell.facts import Failure, Hop, Target
+from citewell.evidence.results import Probed
+from citewell.evidence.scheduler import probe
+from citewell.facts import REGISTRIES, Failure, Hop, Target
 from citewell.link_settings import Endpoints, Network
+from citewell.record import Record
 
 T = TypeVar("T")
 Answers = Callable[[Ask], Hop]
@@ -167,10 +169,42 @@ def target_of(text: str) -> Target:
 
 
 def said(ask: Ask, status: int = 200, seconds: float = 0.1, **more: Any) -> Hop:
-    """An answer; that of a registry is about the DOI."""
-    if ask.service != "web":
-        more.setdefault("registered", {200: True, 404: False}.get(status))
-    return Hop(ask.url, ask.service, status, seconds=seconds, **more)
+    """An answer; that of a registry is about the DOI, and a list knows all of them."""
+    if ask.service in REGISTRIES:
+        known = {200: True, 404: False}.get(status)
+        more = {"registered": known, "records": record(ask.first) if known else None} | more
+    elif status == 200 and ask.service == "crossref-list":
+        more = {"records": tuple(chain(*map(record, dois_of(ask))))} | more
+    elif status == 200 and ask.service == "agency":
+        more = {"agencies": dict.fromkeys(dois_of(ask), "Crossref")} | more
+    elif status == 200 and ask.service == "archive":
+        more = {"captures": ()} | more
+    return Hop(ask.url, ask.service, status, seconds=seconds, sha256="0" * 64, **more)
+
+
+def record(doi: str) -> tuple[Record, ...]:
+    """What a registry holds of *doi*."""
+    return (Record(doi, "0" * 64),)
+
+
+def dois_of(ask: Ask) -> list[str]:
+    """The DOIs that a shared question is about; otherwise what is asked for."""
+    if ask.service == "crossref-list" and "filter=" in ask.url:
+        filters = parse_qs(urlsplit(ask.url).query)["filter"][0]
+        return [each.removeprefix("doi:") for each in filters.split(",")]
+    if ask.service == "agency":
+        return urlsplit(ask.url).path.partition("/doiRA/")[2].split(",")
+    return [ask.first]
+
+
+def leaves_out(*dois: str) -> Answers:
+    """A list of Crossref's that does not know *dois*."""
+
+    def answer(ask: Ask) -> Hop:
+        known = [doi for doi in dois_of(ask) if doi not in dois]
+        return said(ask, records=tuple(chain(*map(record, known))))
+
+    return answer
 
 
 def lost(ask: Ask, failure: Failure, seconds: float = 0.1) -> Hop:

@@ -1,13 +1,24 @@
-"""What was learned of a DOI or URL: hops, probes, and what is known from all of them."""
+"""What was learned of a target: hops, probes, answers, and what is known from all of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal, NamedTuple
 
-Service = Literal["web", "doi", "crossref", "datacite"]
-SERVICES: dict[Service, str] = {"doi": "doi.org", "crossref": "Crossref", "datacite": "DataCite"}
-"""Who can say whether a DOI is registered, in the order in which they are asked."""
+from citewell.record import Capture, Record
+
+Service = Literal["web", "doi", "crossref", "datacite", "crossref-list", "agency", "archive"]
+SERVICES: dict[Service, str] = {
+    "doi": "doi.org",
+    "crossref": "Crossref",
+    "datacite": "DataCite",
+    "crossref-list": "Crossref",  # many DOIs in one question, or a search
+    "agency": "doi.org",  # with whom are DOIs of a prefix registered?
+    "archive": "the web archive",
+}
+"""Whom we ask besides the hosts themselves, by the name that readers know."""
+REGISTRIES: tuple[Service, ...] = ("doi", "crossref", "datacite")
+"""Who can say that a DOI is not registered; only all of them together can prove it."""
 
 
 class FactsError(Exception):
@@ -15,10 +26,35 @@ class FactsError(Exception):
 
 
 class Target(NamedTuple):
-    """What references point to: a URL as it is written, or a bare DOI in lower case."""
+    """What a reference gives us to ask about.
 
-    kind: Literal["url", "doi"]
+    What it points to: a URL as it is written, or a bare DOI in lower case. Or what it may
+    lack: a ``work`` without a DOI, as words to search for; the ``capture`` of a page, as the
+    day of interest and its URL, in the form that archives use: ``20220422/https://…``.
+    """
+
+    kind: Literal["url", "doi", "work", "capture"]
     text: str
+
+    @property
+    def is_address(self) -> bool:
+        """Whether readers can go there."""
+        return self.kind in ("url", "doi")
+
+    @property
+    def page(self) -> "Target":
+        """The page that a capture is of."""
+        return Target("url", self.text.partition("/")[2])
+
+    @property
+    def day(self) -> str:
+        """The day on which a page was of interest, as YYYYMMDD."""
+        return self.text.partition("/")[0]
+
+
+def capture_of(url: str, day: date) -> Target:
+    """The capture of *url* that shows what was there on *day*."""
+    return Target("capture", f"{day:%Y%m%d}/{url}")
 
 
 class Verdict(StrEnum):
@@ -43,6 +79,11 @@ class Verdict(StrEnum):
     def fails(self) -> bool:
         """Whether it counts as a failure of the target, be it a passing one."""
         return self in (Verdict.GONE, Verdict.UNREACHABLE)
+
+    @property
+    def wants_capture(self) -> bool:
+        """Whether readers would be glad of a capture of the page."""
+        return self in (Verdict.GONE, Verdict.UNREACHABLE, Verdict.SUSPICIOUS)
 
 
 class Failure(StrEnum):
@@ -78,6 +119,10 @@ class Hop(NamedTuple):
     ``registered`` is what a registry says of a DOI, None if it says nothing.
     ``seconds`` is the time it took. ``inferred``: it was not sent, as others have shown
     what would come.
+
+    The last fields are what an answer of a registry or an archive holds, None if it could not
+    be read: works, captures, the agency of each DOI; its ``sha256``; and its ``pace``, how many
+    seconds apart, and how many at once, it wants to be asked.
     """
 
     url: str
@@ -92,6 +137,17 @@ class Hop(NamedTuple):
     registered: bool | None = None
     seconds: float = 0.0
     inferred: bool = False
+    records: tuple[Record, ...] | None = None
+    captures: tuple[Capture, ...] | None = None
+    agencies: Mapping[str, str] | None = None
+    sha256: str = ""
+    pace: tuple[float, int] | None = None
+
+    @property
+    def answered(self) -> bool:
+        """Whether a registry or an archive has said anything."""
+        held = (self.registered, self.records, self.captures, self.agencies)
+        return any(each is not None for each in held)
 
     @property
     def redirects(self) -> bool:
@@ -130,6 +186,22 @@ class Probe(NamedTuple):
     hops: tuple[Hop, ...] = ()
 
 
+class Answer(NamedTuple):
+    """What a registry or an archive holds on a target; nothing, if that is what it says.
+
+    ``sha256`` is that of the part of its JSON that is about the target.
+    """
+
+    target: Target
+    source: Service
+    sha256: str
+    checked_at: datetime
+    records: tuple[Record, ...] = ()
+    captures: tuple[Capture, ...] = ()
+
+
+Fact = Probe | Answer
+
 INTERNAL = "the reference is internal, and so is not asked from here"
 
 
@@ -139,7 +211,8 @@ class TargetFacts(NamedTuple):
     Without a ``probe`` nobody has asked, and ``unchecked`` says why. ``failures`` counts the
     failures in a row up to now, ``first_failed`` is the day of the first of them, and
     ``last_ok`` the last day on which the work was there. ``confirmed``: it failed
-    often enough, for long enough, to be called broken.
+    often enough, for long enough, to be called broken. ``answer`` is what a registry or an
+    archive holds on it, and ``unanswered`` why that is not known.
     """
 
     target: Target
@@ -149,6 +222,20 @@ class TargetFacts(NamedTuple):
     first_failed: date | None = None
     last_ok: date | None = None
     confirmed: bool = False
+    answer: Answer | None = None
+    unanswered: str = ""
+
+    @property
+    def wants_answer(self) -> bool:
+        """Whether there may be something held on the target, and it is not known."""
+        if self.answer is not None or self.target.kind == "url":
+            return False
+        return bool(self.unanswered) if self.target.kind != "doi" else self.verdict.stands
+
+    @property
+    def record(self) -> Record | None:
+        """The work that a DOI names, if its registry has told."""
+        return self.answer.records[0] if self.answer and self.answer.records else None
 
     @property
     def verdict(self) -> Verdict:

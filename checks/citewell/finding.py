@@ -74,6 +74,7 @@ class Remark(NamedTuple):
     ``detail`` tells apart several remarks of one rule on one node, for the fingerprint;
     it never holds a line, or a number that a reference has. ``key`` stands for what it is
     about in the fingerprint, where the order of the nodes decides which of them is blamed.
+    ``at_most`` is how grave it can be, whatever the severity of the rule.
     """
 
     path: NodePath
@@ -85,6 +86,7 @@ class Remark(NamedTuple):
     place: Place | None = None
     about: NodePath | None = None
     key: str = ""
+    at_most: Severity | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,7 @@ from citewell.finding import (
 )
 from citewell.identifiers import has_secret, shown, split_url
 from citewell.model import Waiver, text_sha256, work_identity
-from citewell.reading import Cited, Reading, cited_targets, read_article
+from citewell.reading import Cited, Reading, cited_targets, questions, read_article
 from citewell.rules.rule import Policy, Rule
 from citewell.subject import fingerprint, subject_of
 from citewell.waiving import RecordedWaiver
@@ -29,17 +29,18 @@ _LONGEST_MESSAGE = 600
 
 
 class Plan(NamedTuple):
-    """Which rules are put, how grave each is, and by what policy."""
+    """Which rules are put, how grave each is, and by what policy; whether links are asked."""
 
     rules: tuple[tuple[Rule, Severity], ...]
     policy: Policy
+    asks: bool = False
 
 
 class Judgement(NamedTuple):
     """What is known of one file when it has been judged by itself.
 
-    ``hosts`` has the host by target, for the waivers of a host; ``cited`` the DOIs and
-    URLs. Without ``figures`` the file is no readable article.
+    ``hosts`` has the host by target, for the waivers of a host; ``cited`` what is asked for
+    its references. Without ``figures`` the file is no readable article.
     """
 
     file: str
@@ -66,7 +67,7 @@ def judge_article(file: File, plan: Plan) -> Judgement:
             _recorded(file.name, path, waiver, file.name) for path, waiver in reading.waivers
         ),
         hosts=_hosts(reading),
-        cited=tuple(cited_targets(reading)),
+        cited=tuple(questions(reading) if plan.asks else cited_targets(reading)),
         not_evaluated=(
             *_not_evaluated(file.name, document, reading, plan),
             *not_judged,
@@ -140,6 +141,8 @@ def place(
 ) -> Finding:
     """Turn a *remark* on *document* into a finding: path to lines, target and fingerprint."""
     where = remark.place or source.place(document, remark.path, on_key=remark.on_key)
+    if remark.at_most and remark.at_most.rank > severity.rank:
+        severity = remark.at_most
     subject = subject_of(document.data, remark.path if remark.about is None else remark.about)
     return Finding(
         rule=rule.name,

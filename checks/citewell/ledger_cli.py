@@ -51,12 +51,12 @@ def show(target: str, path: Path | None, config: Path | None) -> int:
 
     doi = bare_doi(target).lower()
     with _opened(path, config) as opened:
-        probes = list(opened.probes(target))
-        if not probes and is_doi(doi):
-            probes = list(opened.probes(doi))
-    if not probes:
+        facts = list(opened.about(target))
+        if not facts and is_doi(doi):
+            facts = list(opened.about(doi))
+    if not facts:
         raise click.UsageError(f"The ledger knows nothing of {shown(target)}.")
-    write(report.history(probes))
+    write(report.history(facts))
     return OK
 
 

@@ -139,7 +139,7 @@ def make_plan(request: Request) -> Plan:
         published=request.settings.published,
         rules=frozenset(rule.name for rule in RULES),
     )
-    return Plan(tuple(chosen), policy)
+    return Plan(tuple(chosen), policy, asks=request.links != "off")
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,11 +196,13 @@ class _Late:
 
     def _has_unasked(self, judged: Judgement) -> bool:
         """Whether the rules about targets could not speak of all that the file cites."""
-        return any(
-            (known := self.facts.get(cited.target)) is None
-            or (known.probe is None and not known.is_exempt(cited.access))
-            for cited in judged.cited
-        )
+        return any(self._is_unasked(cited) for cited in judged.cited)
+
+    def _is_unasked(self, cited: Cited) -> bool:
+        known = self.facts.get(cited.target)
+        if known is None or known.is_exempt(cited.access):
+            return known is None
+        return known.wants_answer or (cited.target.is_address and known.probe is None)
 
     def _put(
         self,

@@ -1,11 +1,12 @@
 """Plain data as an article: what the rules of articles look at."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import NamedTuple, TypeVar
 
 from citewell import model
 from citewell.document import Data
-from citewell.facts import Target
+from citewell.facts import Target, capture_of
 from citewell.finding import NodePath
 from citewell.identifiers import bare_doi, doi_of_url, is_doi, split_url
 from citewell.model import Attestation, Claim, Reference, Section, Waiver
@@ -33,12 +34,19 @@ class Citation(NamedTuple):
 
 
 class Cited(NamedTuple):
-    """A DOI or URL where a reference gives it: ``path`` leads to that field of the document."""
+    """What is asked for a reference: ``path`` leads to the field of the document that gives it.
+
+    ``work`` is the reference itself where what comes is compared with it, and
+    ``reviewed`` the day of the article's last review. ``archived`` tells that it gives a capture.
+    """
 
     target: Target
     path: NodePath
     number: int
     access: model.Access
+    archived: bool = False
+    work: Reference | None = None
+    reviewed: date | None = None
 
 
 class Reading(NamedTuple):
@@ -79,7 +87,35 @@ def cited_targets(reading: Reading) -> Iterator[Cited]:
         for field in ("doi", "url"):
             if target := _target(field, getattr(reference, field)):
                 where = (*path, field)
-                yield Cited(target, where, reference.number, reference.access)
+                archived = reference.archive is not None
+                yield Cited(target, where, reference.number, reference.access, archived)
+
+
+def questions(reading: Reading) -> Iterator[Cited]:
+    """All that could be asked: the DOIs and URLs, what DOIs are missing, and captures of pages."""
+    reviewed = reading.review.last_reviewed if reading.review else None
+    works = dict(reading.references)
+    for cited in cited_targets(reading):
+        work = works[cited.path[:-1]]
+        if cited.target.kind == "doi":
+            is_second = cited.path[-1] == "url" and work.doi  # and told of as that
+            yield cited if is_second else cited._replace(work=work, reviewed=reviewed)
+            continue
+        yield cited
+        if work.accessed and work.archive is None:
+            yield cited._replace(target=capture_of(cited.target.text, work.accessed))
+    for path, work in reading.references:
+        if words := _search_words(work):
+            yield Cited(Target("work", words), path, work.number, work.access, work=work)
+
+
+def _search_words(work: Reference) -> str:
+    """What to look for a DOI with; nothing unless title, author and year could prove it."""
+    lacks = work.type == "article-journal" and not work.doi and not doi_of_url(work.url or "")
+    if not (lacks and work.title and work.authors and work.published):
+        return ""
+    parts = (work.authors[0], work.title, work.container, str(work.published.year))
+    return " ".join(part for part in parts if part)
 
 
 def _target(field: str, text: str | None) -> Target | None:

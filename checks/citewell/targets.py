@@ -33,11 +33,16 @@ def gathered(
     for _ in asked():  # whatever nobody has asked for
         pass
     why = LINKS_OFF if gather is None else INTERNAL
-    return {target: facts.get(target) or TargetFacts(target, unchecked=why) for target in targets}
+    known = {target: facts.get(target) or TargetFacts(target, unchecked=why) for target in targets}
+    for target, own in known.items():
+        if target.kind == "capture" and not known[target.page].verdict.wants_capture:
+            known[target] = own._replace(answer=None, unanswered="")
+    return known
 
 
 def counted(cited: Iterable[Cited], facts: Mapping[Target, TargetFacts]) -> TargetCount:
     """The distinct targets by what is known; exempt are those that no reference must verify."""
+    cited = tuple(cited)
     demanding = {each.target for each in cited if not facts[each.target].is_exempt(each.access)}
     count = Counter(_kind(facts[target], target in demanding) for target in _distinct(cited))
     return TargetCount(**count)
@@ -61,7 +66,7 @@ def told(cited: Iterable[Cited], facts: Mapping[Target, TargetFacts]) -> Iterato
         final = probe.final_url if probe else None
         yield TargetFact(
             target=shown(target.text),
-            kind=target.kind,
+            kind="doi" if target.kind == "doi" else "url",
             verdict=known.verdict.value,
             status=probe.status if probe else None,
             final_url=shown(final) if final else None,
@@ -83,7 +88,29 @@ def not_evaluated(
     )
     for reason, number in Counter(unchecked).items():
         yield NotEvaluated("broken-link", None, reason, number)
+    targets = dict.fromkeys(each.target for each in cited)
+    lacking = ((_NEEDING.get(each.kind, ""), _why_unanswered(facts[each])) for each in targets)
+    for (rule, reason), number in Counter(lacking).items():
+        if rule and reason:
+            yield NotEvaluated(rule, None, reason, number)
+
+
+_NEEDING = {"doi": "wrong-work", "work": "missing-doi", "capture": "missing-archive"}
+"""The rule that needs what a registry or an archive holds, by the kind of what was asked."""
+NO_RECORD = "its registry has no record that citewell can read"
+
+
+def _why_unanswered(facts: TargetFacts) -> str:
+    """Why a rule could not speak for want of an answer; nothing if it could, or need not.
+
+    What is unchecked, or broken, is told as that.
+    """
+    if facts.target.kind == "doi" and facts.answer and not facts.record:
+        return NO_RECORD
+    return facts.unanswered if facts.wants_answer else ""
 
 
 def _distinct(cited: Iterable[Cited]) -> tuple[Target, ...]:
-    return tuple(dict.fromkeys(each.target for each in cited))
+    """The DOIs and URLs of *cited*; what else was asked about a reference stands nowhere."""
+    targets = dict.fromkeys(each.target for each in cited)
+    return tuple(target for target in targets if target.is_address)

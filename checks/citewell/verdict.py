@@ -10,7 +10,7 @@ from http import HTTPStatus
 from typing import NamedTuple
 from urllib.parse import parse_qsl, unquote, urldefrag, urlsplit
 
-from citewell.facts import SERVICES, Failure, Hop, Target, Verdict
+from citewell.facts import REGISTRIES, SERVICES, Failure, Hop, Target, Verdict
 from citewell.identifiers import (
     has_secret,
     is_file_url,
@@ -176,19 +176,18 @@ def _well(last: Hop) -> str:
 
 def _judge_doi(hops: Sequence[Hop]) -> Judged:
     """A DOI is verified where it is registered, never by the page that it leads to."""
-    last = {hop.service: hop for hop in hops}
-    for service, hop in last.items():
+    for hop in hops:
         if hop.registered:
-            reason = f"it is registered with {SERVICES[service]}"
+            reason = f"it is registered with {SERVICES[hop.service]}"
             return Judged(Verdict.OK, reason, hop.status, hop.location)
-    silent = [
-        service for service in SERVICES if service in last and last[service].registered is None
-    ]
-    if not silent:
-        reason = f"it is registered with none of {', '.join(SERVICES[name] for name in last)}"
-        return Judged(Verdict.GONE, reason, hops[0].status)
-    first = last[silent[0]]
-    name = SERVICES[silent[0]]
+    # A list leaves out aliases, so it cannot say that a DOI is not registered.
+    last = {hop.service: hop for hop in hops if hop.service in REGISTRIES}
+    if all(name in last and last[name].registered is False for name in REGISTRIES):
+        reason = f"it is registered with none of {', '.join(SERVICES[name] for name in REGISTRIES)}"
+        return Judged(Verdict.GONE, reason, last["doi"].status)
+    silent = [last[name] for name in REGISTRIES if name in last and last[name].registered is None]
+    first = silent[0] if silent else hops[-1]
+    name = SERVICES.get(first.service, "the host")
     if first.throttles or first.failure is Failure.HELD:
         return Judged(Verdict.THROTTLED, f"{name} asks us to wait", first.status)
     if first.failure is Failure.FORBIDDEN:

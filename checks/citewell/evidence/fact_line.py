@@ -1,17 +1,27 @@
-"""A probe as one line of JSON: how the ledger keeps it, and how it travels.
+"""A fact as one line of JSON: how the ledger keeps it, and how it travels.
 
 {"fact": "probe", "kind": "url", "target": "https://…", "checked_at": "2026-11-22T13:00:00Z",
  "verdict": "ok", "status": 200, "final_url": "https://…", "title": "…", "reason": "…",
  "hops": [{"url": "https://…", "service": "web", "status": 200, "seconds": 0.21}]}
+
+{"fact": "record", "kind": "doi", "target": "10.…", "checked_at": "2026-11-22T13:00:00Z",
+ "source": "crossref", "sha256": "…", "records": [{"doi": "10.…", "titles": ["…"], …}]}
+
+A ``search`` is like a record, about a work without a DOI; ``captures`` are about a page on a day.
 """
 
 import json
+import re
 from datetime import UTC, datetime
+from functools import lru_cache
 from math import isfinite
 from typing import Any
 
-from citewell.facts import SERVICES, Failure, Hop, Probe, Target, Verdict
+from pydantic import TypeAdapter
+
+from citewell.facts import SERVICES, Answer, Fact, Failure, Hop, Probe, Target, Verdict
 from citewell.identifiers import shown
+from citewell.record import Capture, Record
 
 _VERDICTS = tuple(verdict.value for verdict in Verdict if verdict is not Verdict.UNCHECKED)
 _HOP = (
@@ -26,18 +36,34 @@ _HOP = (
     "inferred",
 )
 
+_NAMES = {"doi": "record", "work": "search", "capture": "captures"}
+"""What an answer is called, by the kind of its target."""
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
 
 class FactLineError(ValueError):
     """A line that is no fact; the message says why."""
 
 
-def write(probe: Probe) -> str:
-    """*probe* in one line; the same probe always gives the same line."""
-    told: dict[str, Any] = {
-        "fact": "probe",
-        "kind": probe.target.kind,
-        "target": shown(probe.target.text),
-        "checked_at": time_text(probe.checked_at),
+def write(fact: Fact) -> str:
+    """*fact* in one line; the same fact always gives the same line."""
+    told = _probe(fact) if isinstance(fact, Probe) else _answer(fact)
+    common = {
+        "fact": name(fact),
+        "kind": fact.target.kind,
+        "target": shown(fact.target.text),
+        "checked_at": time_text(fact.checked_at),
+    }
+    return json.dumps(common | told, ensure_ascii=False, separators=(",", ":"))
+
+
+def name(fact: Fact) -> str:
+    """What kind of fact it is: probe, record, search, captures."""
+    return "probe" if isinstance(fact, Probe) else _NAMES[fact.target.kind]
+
+
+def _probe(probe: Probe) -> dict[str, Any]:
+    return {
         "verdict": probe.verdict,
         "status": probe.status,
         "final_url": None if probe.final_url is None else shown(probe.final_url),
@@ -45,7 +71,27 @@ def write(probe: Probe) -> str:
         "reason": shown(probe.reason),
         "hops": [_hop(hop) for hop in probe.hops],
     }
-    return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+
+
+def _answer(answer: Answer) -> dict[str, Any]:
+    held = "captures" if answer.target.kind == "capture" else "records"
+    told = _shape(held).dump_python(getattr(answer, held), mode="json", exclude_defaults=True)
+    return {"source": answer.source, "sha256": answer.sha256, held: _masked(told)}
+
+
+@lru_cache(maxsize=2)
+def _shape(held: str) -> TypeAdapter[Any]:
+    """How the records or the captures of an answer are written and read."""
+    return TypeAdapter(tuple[Capture, ...] if held == "captures" else tuple[Record, ...])
+
+
+def _masked(node: Any) -> Any:
+    """*node* with every text in it as it may be shown."""
+    if isinstance(node, dict):
+        return {key: _masked(value) for key, value in node.items()}
+    if isinstance(node, list):
+        return [_masked(value) for value in node]
+    return shown(node) if isinstance(node, str) else node
 
 
 def _hop(hop: Hop) -> dict[str, Any]:
@@ -58,28 +104,47 @@ def _hop(hop: Hop) -> dict[str, Any]:
     return {name: shown(value) if isinstance(value, str) else value for name, value in kept}
 
 
-def read(line: str) -> Probe:
-    """The probe that :func:`write` wrote; a :class:`FactLineError` if it did not."""
+def read(line: str) -> Fact:
+    """The fact that :func:`write` wrote; a :class:`FactLineError` if it did not."""
     try:
         told = _table(json.loads(line))
-        if told["fact"] != "probe":
-            raise FactLineError(f"'{told['fact']}' is no kind of fact that this citewell knows")
-        return Probe(
-            target=Target(_one_of(told["kind"], "url", "doi"), _text(told["target"])),
-            verdict=Verdict(_one_of(told["verdict"], *_VERDICTS)),
-            status=_status(told["status"]),
-            final_url=_text_or_none(told["final_url"]),
-            title=_text(told["title"]),
-            reason=_text(told["reason"]),
-            checked_at=_time(told["checked_at"]),
-            hops=tuple(_read_hop(_table(hop)) for hop in _list(told["hops"])),
-        )
+        _one_of(told["fact"], "probe", *_NAMES.values())
+        return _read_probe(told) if told["fact"] == "probe" else _read_answer(told)
     except FactLineError:
         raise
     except KeyError as error:
         raise FactLineError(f"it has no {error}") from None
     except (ValueError, OverflowError, RecursionError) as error:
         raise FactLineError(str(error)) from None
+
+
+def _read_probe(told: dict[str, Any]) -> Probe:
+    return Probe(
+        target=Target(_one_of(told["kind"], "url", "doi"), _text(told["target"])),
+        verdict=Verdict(_one_of(told["verdict"], *_VERDICTS)),
+        status=_status(told["status"]),
+        final_url=_text_or_none(told["final_url"]),
+        title=_text(told["title"]),
+        reason=_text(told["reason"]),
+        checked_at=_time(told["checked_at"]),
+        hops=tuple(_read_hop(_table(hop)) for hop in _list(told["hops"])),
+    )
+
+
+def _read_answer(told: dict[str, Any]) -> Answer:
+    kind = _one_of(told["kind"], *_NAMES)
+    held = "captures" if kind == "capture" else "records"
+    if told["fact"] != _NAMES[kind]:
+        raise FactLineError(f"a {told['fact']} cannot be about a {kind}")
+    if not _SHA256.fullmatch(_text(told["sha256"])):
+        raise FactLineError(f"{told['sha256']!r} is no SHA-256 sum")
+    answer = Answer(
+        target=Target(kind, _text(told["target"])),
+        source=_one_of(told["source"], *SERVICES),
+        sha256=told["sha256"],
+        checked_at=_time(told["checked_at"]),
+    )
+    return answer._replace(**{held: _shape(held).validate_python(told[held])})
 
 
 def _read_hop(told: dict[str, Any]) -> Hop:
@@ -91,9 +156,9 @@ def _read_hop(told: dict[str, Any]) -> Hop:
         failure=None if failure is None else Failure(failure),
         detail=_text(told.get("detail", "")),
         location=_text_or_none(told.get("location")),
-        registered=_answer(told.get("registered")),
+        registered=_yes_or_no(told.get("registered")),
         seconds=_seconds(told["seconds"]),
-        inferred=bool(_answer(told.get("inferred"))),
+        inferred=bool(_yes_or_no(told.get("inferred"))),
     )
 
 
@@ -144,7 +209,7 @@ def _seconds(value: Any) -> float:
     raise FactLineError(f"{value!r} is no number of seconds")
 
 
-def _answer(value: Any) -> bool | None:
+def _yes_or_no(value: Any) -> bool | None:
     if value is None or isinstance(value, bool):
         return value
     raise FactLineError(f"{value!r} is neither true nor false")

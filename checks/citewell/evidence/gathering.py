@@ -1,6 +1,6 @@
 """From targets to what is known of them: the ledger first, the network where that is not enough."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import chain
@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 from citewell.evidence.clock import Clock, SystemClock
 from citewell.evidence.ledger import History, Ledger, is_there
-from citewell.facts import Past, Probe, Target, TargetFacts, weigh
+from citewell.facts import Answer, Past, Probe, Target, TargetFacts, weigh
 from citewell.link_settings import Endpoints, LedgerSettings, Network
 
 if TYPE_CHECKING:
-    from citewell.evidence.scheduler import Probed, Progress
+    from citewell.evidence.results import Probed
+    from citewell.evidence.scheduler import Progress
 
 _EARLY = timedelta(hours=12)
 """What is good for seven days is asked again by a run every seven days, be it a bit early."""
@@ -47,16 +48,17 @@ class Evidence:
         if not self.live:
             return self._known(batches)
         with Ledger(self.ledger) as ledger:
-            known: dict[Target, History | None] = {}
+            known = _Known()
             asked = self._to_be_asked(batches, ledger, known)
             first = next(asked, None)  # without one, nothing that knows the network is needed
-            unchecked: dict[Target, str] = {}
             if first is not None:
-                probed = self._probe(chain((first,), asked), ledger)
-                known |= {each: _with(known[each], last) for each, last in probed.probes.items()}
-                unchecked |= probed.unchecked
-        unchecked |= {target: OLD for target in self._old if known.get(target) is None}
-        return _facts(known, self.policy, unchecked)
+                known.learn(self._probe(chain((first,), asked), known.registered, ledger))
+        for target in self._old:
+            if known.histories.get(target) is None:
+                known.unchecked.setdefault(target, OLD)
+            if known.answers.get(target) is None:
+                known.unanswered.setdefault(target, OLD)
+        return known.facts(self.policy)
 
     def gather_before(self, batches: Iterable[Sequence[Target]]) -> dict[Target, TargetFacts]:
         """What the ledger knows of targets that are not new, and so will not be asked."""
@@ -70,31 +72,41 @@ class Evidence:
 
     def _known(self, batches: Iterable[Sequence[Target]]) -> dict[Target, TargetFacts]:
         targets = list(chain.from_iterable(batches))
-        if not is_there(self.ledger):
-            missing = dict.fromkeys(targets, "there is no ledger yet")
-            return _facts(dict.fromkeys(targets), self.policy, missing)
-        with Ledger(self.ledger, create=False) as ledger:
-            known = ledger.histories(targets, self._until)
-        absent = dict.fromkeys(targets, f"{NEVER_ASKED} as of {self.as_of}")
-        unknown = {target: why for target, why in absent.items() if target not in known}
-        return _facts(dict.fromkeys(targets) | known, self.policy, unknown)
+        known = _Known(dict.fromkeys(targets))
+        why = "there is no ledger yet"
+        if is_there(self.ledger):
+            why = f"{NEVER_ASKED} as of {self.as_of}"
+            with Ledger(self.ledger, create=False) as ledger:
+                known.histories |= ledger.histories(targets, self._until)
+                known.answers |= ledger.answers(targets, self._until)
+        known.unchecked = {each: why for each in targets if known.histories[each] is None}
+        known.unanswered = {each: why for each in targets if each not in known.answers}
+        return known.facts(self.policy)
 
     def _to_be_asked(
-        self,
-        batches: Iterable[Sequence[Target]],
-        ledger: Ledger,
-        known: dict[Target, History | None],
+        self, batches: Iterable[Sequence[Target]], ledger: Ledger, known: "_Known"
     ) -> Iterator[Target]:
         """Those whose last answer is too old, or none; *known* takes what is known of all."""
+        until = max(self._until, self.clock.now())
+        asked: set[Target] = set()
         for batch in batches:
-            new = [target for target in batch if target not in known]
-            known |= dict.fromkeys(new)
-            known |= ledger.histories(new, max(self._until, self.clock.now()))
+            new = [target for target in batch if target not in known.histories]
+            known.histories |= dict.fromkeys(new)
+            known.histories |= ledger.histories(new, until)
+            known.answers |= ledger.answers(new, until)
             for target in dict.fromkeys(new):
-                if target not in self._old and not self._is_fresh(known[target]):
-                    yield target
+                if target in self._old or self._is_fresh(target, known):
+                    continue
+                if self._is_registered(target, known):
+                    known.registered.add(target)
+                if target.kind == "capture" and target.page not in asked:
+                    continue  # nobody will know anew that the page fails
+                asked.add(target)
+                yield target
 
-    def _probe(self, targets: Iterable[Target], ledger: Ledger) -> "Probed":
+    def _probe(
+        self, targets: Iterable[Target], registered: set[Target], ledger: Ledger
+    ) -> "Probed":
         """Ask *targets*, and keep what comes."""
         from citewell.evidence import hop  # which brings requests along
         from citewell.evidence.scheduler import probe
@@ -109,37 +121,85 @@ class Evidence:
                     self.endpoints,
                     executor,
                     clock=self.clock,
-                    on_probes=ledger.record,
+                    registered=registered,
+                    on_facts=ledger.record,
                     on_progress=self.on_progress,
                 )
         finally:
             executor.shutdown()
             hop.close()
 
-    def _is_fresh(self, history: History | None) -> bool:
-        """Whether the last answer is good enough not to ask again."""
+    def _is_fresh(self, target: Target, known: "_Known") -> bool:
+        """Whether what is known of *target* is good enough not to ask again."""
+        days = self.policy.fresh_days
+        answer = known.answers.get(target)
+        has_answer = answer is not None and self._is_young(answer.checked_at, days.ok)
+        if target.kind in ("work", "capture"):
+            return has_answer
+        history = known.histories[target]
         if history is None:
             return False
-        days = getattr(self.policy.fresh_days, history.last.verdict, 0)
-        age = self.clock.now() - history.last.checked_at
+        last = history.last
+        is_young = self._is_young(last.checked_at, getattr(days, last.verdict, 0))
+        return is_young and (has_answer or not self._is_registered(target, known))
+
+    def _is_registered(self, target: Target, known: "_Known") -> bool:
+        """Whether *target* is a DOI that was lately seen to be registered."""
+        history = known.histories[target]
+        if target.kind != "doi" or history is None:
+            return False
+        last = history.last
+        return last.verdict.stands and self._is_young(last.checked_at, self.policy.fresh_days.ok)
+
+    def _is_young(self, checked_at: datetime, days: int) -> bool:
+        age = self.clock.now() - checked_at
         return timedelta() <= age < timedelta(days=days) - _EARLY
+
+
+@dataclass
+class _Known:
+    """What is known of the targets of a run, and why nothing is of the others.
+
+    ``histories`` has every one of them, in the order in which they came.
+    """
+
+    histories: dict[Target, History | None] = field(default_factory=dict)
+    answers: dict[Target, Answer] = field(default_factory=dict)
+    unchecked: dict[Target, str] = field(default_factory=dict)
+    unanswered: dict[Target, str] = field(default_factory=dict)
+    registered: set[Target] = field(default_factory=set)  # lately, so that only records are asked
+
+    def learn(self, probed: "Probed") -> None:
+        """Add what has just been found out."""
+        for target, last in probed.probes.items():
+            self.histories[target] = _with(self.histories[target], last)
+        self.answers |= probed.answers
+        self.unchecked |= probed.unchecked
+        self.unanswered |= probed.unanswered
+
+    def facts(self, policy: LedgerSettings) -> dict[Target, TargetFacts]:
+        """The facts of each target.
+
+        One that was asked in vain is unchecked, whatever was before; what a registry holds on
+        it is not gone because the registry cannot be asked today.
+        """
+        return {
+            target: self._weighed(target, history, policy)._replace(
+                answer=self.answers.get(target),
+                unanswered=self.unanswered.get(target, ""),
+            )
+            for target, history in self.histories.items()
+        }
+
+    def _weighed(
+        self, target: Target, history: History | None, policy: LedgerSettings
+    ) -> TargetFacts:
+        if history is None or target in self.unchecked:
+            return TargetFacts(target, unchecked=self.unchecked.get(target, NEVER_ASKED))
+        return weigh(history.last, history.past, policy.confirm_failures, policy.confirm_days)
 
 
 def _with(history: History | None, last: Probe) -> History:
     """*history* with one probe more."""
     before = () if history is None else history.past
     return History(last, (*before, Past(last.verdict, last.checked_at)))
-
-
-def _facts(
-    known: Mapping[Target, History | None],
-    policy: LedgerSettings,
-    unchecked: Mapping[Target, str],
-) -> dict[Target, TargetFacts]:
-    """The facts of each target; one that was asked in vain is unchecked, whatever was before."""
-    return {
-        target: TargetFacts(target, unchecked=unchecked.get(target, NEVER_ASKED))
-        if history is None or target in unchecked
-        else weigh(history.last, history.past, policy.confirm_failures, policy.confirm_days)
-        for target, history in known.items()
-    }

@@ -11,7 +11,7 @@ from http.client import HTTPException
 from threading import Lock
 from time import monotonic
 from typing import Any, NamedTuple
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from requests.auth import _basic_auth_str
 from requests.exceptions import RequestException
@@ -114,7 +114,7 @@ def _asked(question: Ask, hop: Hop) -> Hop:
     if not question.allow_private:  # a proxy would hide from us where this leads
         require_global(host)
     chosen = _adapter(question.proxy, question.allow_private, question.host_delay)
-    response = chosen.fetch(url, _headers(question), question.seconds)
+    response = chosen.fetch(_signed(url, question), _headers(question), question.seconds)
     status, headers = response.status_code, response.headers
     hop = hop._replace(
         status=status,
@@ -130,8 +130,16 @@ def _asked(question: Ask, hop: Hop) -> Hop:
         limit = WHOLE_PAGE_BYTES if fragment else PAGE_BYTES
     body = _read(response.raw, limit, must_come=is_page or question.service != "web")
     if question.service != "web":
-        said = registration.read(question.service, status, body.bytes)
-        return hop._replace(registered=said.registered, location=said.leads_to)
+        said = registration.read(question.service, url, status, body.bytes)
+        return hop._replace(
+            registered=said.registered,
+            location=said.leads_to or hop.location,
+            records=said.records,
+            captures=said.captures,
+            agencies=said.agencies,
+            sha256=said.sha256,
+            pace=_pace(headers),
+        )
     if is_page and status not in (204, 205):
         kind = headers.get("content-type", "")
         hop = hop._replace(
@@ -194,6 +202,24 @@ def _headers(question: Ask) -> dict[str, str]:
         name, password = unquote(first.username), unquote(first.password or "")
         headers["Authorization"] = _basic_auth_str(name, password)
     return headers
+
+
+def _signed(url: str, question: Ask) -> str:
+    """*url* with our address, by which Crossref lets us into its polite pool."""
+    if not question.mailto or question.service not in ("crossref", "crossref-list"):
+        return url
+    return f"{url}{'&' if '?' in url else '?'}mailto={quote(question.mailto, safe='@')}"
+
+
+def _pace(headers: Any) -> tuple[float, int] | None:
+    """How many seconds apart, and how many at once, a registry wants to be asked, if it says."""
+    names = ("x-rate-limit-limit", "x-rate-limit-interval", "x-concurrency-limit")
+    told = [headers.get(name, "").strip().lower().removesuffix("s") for name in names]
+    if not all(text.isascii() and text.isdigit() and 0 < len(text) < 6 for text in told[:2]):
+        return None
+    number, interval = int(told[0]), int(told[1])
+    at_once = int(told[2]) if told[2].isascii() and told[2].isdigit() and len(told[2]) < 6 else 1
+    return (interval / number, max(1, at_once)) if number and interval else None
 
 
 def _origin(parts: Any) -> tuple[str, str | None, int]:

@@ -15,6 +15,8 @@ from citewell.identifiers import url_fault
 
 Item = TypeVar("Item")
 
+_LONGEST_DELAY = 60.0  # seconds that a host can have between two requests by its own wish
+
 
 class Limit(NamedTuple):
     """How many requests a host gets at once, and how many seconds apart they start."""
@@ -48,9 +50,9 @@ class Hosts(Generic[Item]):
 
     def __init__(self, limit: Limit, services: Mapping[Service, Limit]) -> None:
         """*limit* is for every host; those of *services* have another, if that is stricter."""
-        self._limit, self._services = limit, services
+        self._limit, self._services = limit, dict(services)
         self._hosts: dict[str, Host[Item]] = {}
-        self._agenda: list[tuple[float, int, Host[Item]]] = []
+        self._agenda: list[tuple[float, int, int, Host[Item]]] = []
         self._order = count()
 
     def known(self) -> Iterable[Host[Item]]:
@@ -65,10 +67,16 @@ class Hosts(Generic[Item]):
             host = self._hosts[name] = Host(name, self._limit)
         own = self._services.get(step.service)
         if own is not None:
-            host.limit = Limit(
-                min(host.limit.at_once, own.at_once), max(host.limit.delay, own.delay)
-            )
+            host.limit = host.limit._replace(at_once=min(host.limit.at_once, own.at_once))
         return host
+
+    def learn(self, host: Host[Item], service: Service, delay: float, at_once: int) -> None:
+        """Ask for *service* as often as *host* says that it may be asked, within our own limits."""
+        slowest = min(delay, _LONGEST_DELAY)
+        self._services[service] = Limit(
+            min(at_once, self._limit.at_once), max(slowest, self._limit.delay)
+        )
+        host.limit = host.limit._replace(at_once=self._services[service].at_once)
 
     def add(self, item: Item, step: Step, due: float, rank: int) -> None:
         """Let *item* wait for its request *step*, which is not to start before *due*.
@@ -91,7 +99,7 @@ class Hosts(Generic[Item]):
     def take(self, now: float) -> tuple[Host[Item], Item, Step] | None:
         """The next request that may start; to be followed by :meth:`begin` or :meth:`pass_over`."""
         while self._agenda and self._agenda[0][0] <= now:
-            when, _, host = heappop(self._agenda)
+            when, *_, host = heappop(self._agenda)
             if when != host.planned:
                 continue  # an earlier time has taken its place
             host.planned = inf
@@ -105,10 +113,11 @@ class Hosts(Generic[Item]):
                 self._plan(host)  # it was asked to wait since
         return None
 
-    def begin(self, host: Host[Item], now: float) -> None:
-        """Note that a request to *host* starts."""
+    def begin(self, host: Host[Item], service: Service, now: float) -> None:
+        """Note that a request to *host*, for *service*, starts."""
+        own = self._services.get(service, host.limit)
         host.active += 1
-        host.free_from = max(host.free_from, now + host.limit.delay)
+        host.free_from = max(host.free_from, now + max(host.limit.delay, own.delay))
         self._plan(host)
 
     def end(self, host: Host[Item]) -> None:
@@ -131,7 +140,8 @@ class Hosts(Generic[Item]):
         when = host.free_from if host.ready else max(host.waiting[0][0], host.free_from)
         if when < host.planned:
             host.planned = when
-            heappush(self._agenda, (when, next(self._order), host))
+            rank = host.ready[0][0] if host.ready else host.waiting[0][2]
+            heappush(self._agenda, (when, rank, next(self._order), host))
 
 
 @lru_cache(maxsize=1 << 14)

@@ -16,10 +16,10 @@ from typing import Any, NamedTuple, Self
 
 from citewell.evidence import fact_line
 from citewell.evidence.fact_line import FactLineError
-from citewell.facts import FactsError, Past, Probe, Target, Verdict
+from citewell.facts import Answer, Fact, FactsError, Past, Probe, Target, Verdict
 from citewell.identifiers import shown
 
-VERSION = 1
+VERSION = 2
 """Of the tables below; kept in the file as ``user_version``."""
 
 _APPLICATION = 0x63697465  # "cite": tells our files from other databases
@@ -33,8 +33,9 @@ CREATE TABLE IF NOT EXISTS facts (
     kind TEXT NOT NULL,
     target TEXT NOT NULL,
     checked_at TEXT NOT NULL,  -- UTC, ISO 8601
-    verdict TEXT NOT NULL,
-    body TEXT NOT NULL  -- a line of JSON, as it is exported
+    verdict TEXT NOT NULL,  -- of a probe; what an answer is called
+    body TEXT NOT NULL,  -- a line of JSON, as it is exported
+    is_probe INTEGER NOT NULL DEFAULT 1
 );
 CREATE INDEX IF NOT EXISTS facts_by_target ON facts (target, checked_at);
 CREATE TRIGGER IF NOT EXISTS no_update BEFORE UPDATE ON facts
@@ -42,7 +43,7 @@ CREATE TRIGGER IF NOT EXISTS no_update BEFORE UPDATE ON facts
 CREATE TRIGGER IF NOT EXISTS no_delete BEFORE DELETE ON facts
     BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
 PRAGMA application_id = 1667855461;
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
 COMMIT;
 """
 
@@ -96,23 +97,23 @@ class Ledger:
         """Close it; what was recorded stays."""
         self._db.close()
 
-    def record(self, probes: Iterable[Probe]) -> None:
-        """Add *probes*; when this returns, they outlive the process."""
-        self._add(probes)
+    def record(self, facts: Iterable[Fact]) -> None:
+        """Add *facts*; when this returns, they outlive the process."""
+        self._add(facts)
 
     def merge(self, lines: Iterable[str]) -> int:
         """Add facts that :meth:`lines` gave elsewhere; how many were new.
 
         A line that is none raises a :class:`FactsError`, and nothing is added.
         """
-        probes = []
+        facts = []
         for number, line in enumerate(lines, 1):
             if line.strip():
                 try:
-                    probes.append(fact_line.read(line))
+                    facts.append(fact_line.read(line))
                 except FactLineError as error:
                     raise FactsError(f"line {number} is no fact: {error}") from None
-        return self._add(probes)
+        return self._add(facts)
 
     def lines(self) -> Iterator[str]:
         """All facts, one JSON object each, in an order that does not depend on this file."""
@@ -130,28 +131,50 @@ class Ledger:
         keys = {target: (target.kind, shown(target.text)) for target in targets}
         query = (
             "SELECT id, kind, target, checked_at, verdict FROM facts"
-            " WHERE target IN ({}) AND checked_at <= ? ORDER BY checked_at, id"
+            " WHERE target IN ({}) AND checked_at <= ? AND is_probe ORDER BY checked_at, id"
         )
-        bound = "9999" if until is None else fact_line.time_text(until)
         with self._errors():
             texts = list(dict.fromkeys(text for _, text in keys.values()))
-            for id_, kind, text, checked_at, verdict in self._select(query, texts, (bound,)):
+            for id_, kind, text, checked_at, verdict in self._select(
+                query, texts, (_bound(until),)
+            ):
                 time_ = datetime.fromisoformat(checked_at)
                 past.setdefault((kind, text), []).append(Past(Verdict(verdict), time_))
                 last[kind, text] = id_
-            query = "SELECT id, body FROM facts WHERE id IN ({})"
-            bodies = dict(self._select(query, list(last.values())))
+            facts = self._facts(last.values())
             return {
-                target: History(
-                    fact_line.read(bodies[last[key]])._replace(target=target), tuple(past[key])
-                )
+                target: History(probe._replace(target=target), tuple(past[key]))
                 for target, key in keys.items()
-                if key in last
+                if key in last and isinstance(probe := facts[last[key]], Probe)
             }
 
-    def probes(self, text: str) -> Iterator[Probe]:
-        """Every probe of the target *text*, oldest first."""
-        query = "SELECT body FROM facts WHERE target = ? ORDER BY checked_at, id"
+    def answers(
+        self, targets: Iterable[Target], until: datetime | None = None
+    ) -> dict[Target, Answer]:
+        """The last answer on each of *targets* that has any, up to *until*."""
+        keys = {target: (target.kind, shown(target.text)) for target in targets}
+        query = (
+            "SELECT id, kind, target FROM facts WHERE target IN ({}) AND checked_at <= ?"
+            " AND NOT is_probe ORDER BY checked_at, id"
+        )
+        with self._errors():
+            texts = list(dict.fromkeys(text for _, text in keys.values()))
+            rows = self._select(query, texts, (_bound(until),))
+            last = {(kind, text): id_ for id_, kind, text in rows}
+            facts = self._facts(last.values())
+            return {
+                target: answer._replace(target=target)
+                for target, key in keys.items()
+                if key in last and isinstance(answer := facts[last[key]], Answer)
+            }
+
+    def _facts(self, ids: Iterable[int]) -> dict[int, Fact]:
+        rows = list(self._select("SELECT id, body FROM facts WHERE id IN ({})", list(ids)))
+        return {id_: fact_line.read(body) for id_, body in rows}
+
+    def about(self, text: str) -> Iterator[Fact]:
+        """Every fact about the target *text*, oldest first."""
+        query = "SELECT body FROM facts WHERE target = ? ORDER BY checked_at, is_probe DESC, id"
         with self._errors():
             for (body,) in self._db.execute(query, (shown(text),)):
                 yield fact_line.read(body)
@@ -173,15 +196,16 @@ class Ledger:
             some = values[begin : begin + _AT_ONCE]
             yield from self._db.execute(query.format(",".join("?" * len(some))), (*some, *more))
 
-    def _add(self, probes: Iterable[Probe]) -> int:
-        rows = [_row(probe) for probe in probes]
+    def _add(self, facts: Iterable[Fact]) -> int:
+        rows = [_row(fact) for fact in facts]
         before = self._db.total_changes
         with self._errors():
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 self._db.executemany(
-                    "INSERT OR IGNORE INTO facts (digest, kind, target, checked_at, verdict, body)"
-                    " VALUES (?, ?, ?, ?, ?, ?)",
+                    "INSERT OR IGNORE INTO facts"
+                    " (digest, kind, target, checked_at, verdict, body, is_probe)"
+                    " VALUES (?, ?, ?, ?, ?, ?, ?)",
                     rows,
                 )
             except BaseException:
@@ -206,8 +230,18 @@ class Ledger:
         _patiently(self._db, "PRAGMA journal_mode = WAL")
         # Each commit survives the process; only a power cut could take the last ones with it.
         self._db.execute("PRAGMA synchronous = NORMAL")
-        if version < VERSION:
+        if version == 1:
+            self._upgrade()
+        elif version < VERSION:
             self._db.executescript(_TABLES)
+
+    def _upgrade(self) -> None:
+        """Bring a ledger of version 1 up to date, unless another process has just done so."""
+        self._db.execute("BEGIN IMMEDIATE")
+        if self._db.execute("PRAGMA user_version").fetchone()[0] == 1:
+            self._db.execute("ALTER TABLE facts ADD COLUMN is_probe INTEGER NOT NULL DEFAULT 1")
+            self._db.execute(f"PRAGMA user_version = {VERSION}")
+        self._db.execute("COMMIT")
 
     @contextmanager
     def _errors(self) -> Iterator[None]:
@@ -230,11 +264,17 @@ def is_there(path: Path) -> bool:
         raise FactsError(f"The ledger {path} cannot be used: {error.strerror}.") from error
 
 
-def _row(probe: Probe) -> tuple[str, ...]:
-    body = fact_line.write(probe)
+def _row(fact: Fact) -> tuple[str | bool, ...]:
+    body = fact_line.write(fact)
     digest = sha256(body.encode()).hexdigest()
-    time_ = fact_line.time_text(probe.checked_at)
-    return digest, probe.target.kind, shown(probe.target.text), time_, probe.verdict, body
+    time_ = fact_line.time_text(fact.checked_at)
+    is_probe = isinstance(fact, Probe)
+    says = fact.verdict if isinstance(fact, Probe) else fact_line.name(fact)
+    return digest, fact.target.kind, shown(fact.target.text), time_, says, body, is_probe
+
+
+def _bound(until: datetime | None) -> str:
+    return "9999" if until is None else fact_line.time_text(until)
 
 
 def _make_folder(folder: Path) -> None:

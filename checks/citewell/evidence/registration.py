@@ -1,47 +1,92 @@
-"""What the registries' answers say of a DOI: registered, not registered, or nothing."""
+"""What registries and archives say, read from their answers; anything may have come."""
 
 import json
+from collections.abc import Mapping
+from hashlib import sha256
 from typing import Any, NamedTuple
 
+from citewell.evidence import archive, crossref, datacite
 from citewell.facts import Service
+from citewell.record import Capture, Record
+
+CDX = "/cdx/search/cdx"
+"""Where an archive's index of captures stands, below its address."""
 
 
-class Registration(NamedTuple):
-    """Whether a DOI is registered, None if that was not said; and where it leads."""
+class Said(NamedTuple):
+    """What an answer says; None for what it does not.
 
-    registered: bool | None
-    leads_to: str | None = None
-
-
-def read(service: Service, status: int, body: bytes) -> Registration:
-    """Read an answer of the handle API, of Crossref or of DataCite; anything may have come.
-
-    Crossref answers for an alias with the DOI that it stands for: that is registered, too.
+    Whether a DOI is ``registered``, and where it leads; the works or the captures that it
+    holds; the agency of each DOI.
     """
+
+    registered: bool | None = None
+    leads_to: str | None = None
+    records: tuple[Record, ...] | None = None
+    captures: tuple[Capture, ...] | None = None
+    agencies: Mapping[str, str] | None = None
+    sha256: str = ""
+
+
+def read(service: Service, url: str, status: int, body: bytes) -> Said:
+    """Read the answer of *service* to the question *url*."""
     answer = _json(body)
+    said = _said(service, url, status, answer)
+    return said._replace(sha256=sha256(body).hexdigest())
+
+
+def _said(service: Service, url: str, status: int, answer: Any) -> Said:
     if service == "doi":
         return _handle(status, answer)
-    if status == 404:
-        return Registration(False)
+    if service in ("crossref", "datacite"):
+        return _work(service, status, answer)
     if status != 200:
-        return Registration(None)
-    found = _at(answer, "message", "DOI") if service == "crossref" else _at(answer, "data", "id")
-    return Registration(True if isinstance(found, str) and found else None)
+        return Said()
+    if service == "crossref-list":
+        return Said(records=crossref.read_list(answer))
+    if service == "agency":
+        return Said(agencies=_agencies(answer))
+    return Said(captures=archive.read(answer, url.partition(CDX)[0]))
 
 
-def _handle(status: int, answer: Any) -> Registration:
+def _work(service: Service, status: int, answer: Any) -> Said:
+    """Crossref answers for an alias with the DOI that it stands for: it is registered, too."""
+    if status == 404:
+        return Said(False)
+    if status != 200:
+        return Said()
+    read_work = crossref.read_work if service == "crossref" else datacite.read
+    found = read_work(answer)
+    if found is None:
+        return Said()
+    return Said(True, records=(found[1],) if found[1] else ())
+
+
+def _handle(status: int, answer: Any) -> Said:
     """The handle API: 1 found, 200 found without an address, 100 not found."""
     code = _at(answer, "responseCode")
     if code == 100 and status == 404:
-        return Registration(False)
+        return Said(False)
     if code not in (1, 200) or status != 200 or code is True:
-        return Registration(None)
+        return Said()
     values = _at(answer, "values")
     for value in values if isinstance(values, list) else ():
-        address = _at(value, "data", "value")
+        address = _at(_at(value, "data"), "value")
         if _at(value, "type") == "URL" and isinstance(address, str):
-            return Registration(True, address)
-    return Registration(True)
+            return Said(True, address)
+    return Said(True)
+
+
+def _agencies(answer: Any) -> Mapping[str, str] | None:
+    """The agency by DOI, in lower case; DOIs that do not exist have none."""
+    if not isinstance(answer, list):
+        return None
+    pairs = [(_at(entry, "DOI"), _at(entry, "RA")) for entry in answer]
+    return {
+        doi.lower(): agency
+        for doi, agency in pairs
+        if isinstance(doi, str) and isinstance(agency, str)
+    }
 
 
 def _json(body: bytes) -> Any:
@@ -51,7 +96,5 @@ def _json(body: bytes) -> Any:
         return None
 
 
-def _at(node: Any, *keys: str) -> Any:
-    for key in keys:
-        node = node.get(key) if isinstance(node, dict) else None
-    return node
+def _at(node: Any, key: str) -> Any:
+    return node.get(key) if isinstance(node, dict) else None

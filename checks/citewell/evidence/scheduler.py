@@ -1,11 +1,12 @@
 """Asks many targets at once: one owner of all queues, of the deadline and of the progress.
 
 The unit of work is one hop, which runs on any executor. What to ask next is decided by
-``course``, when by ``hosts``, and what the answers mean by ``facts``.
+``course``, when by ``hosts``, with whom by ``sharing``, and what the answers mean by ``verdict``
+and ``answers``.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from functools import partial
@@ -16,24 +17,29 @@ from random import random
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from citewell.evidence import answers
 from citewell.evidence import hop as one_hop
 from citewell.evidence.clock import Clock, SystemClock
-from citewell.evidence.course import Step, next_step
+from citewell.evidence.course import Step, next_step, own_url, registry_url, shared_url
 from citewell.evidence.doubts import LOST, OUTAGE, PATIENCE, Doubts
 from citewell.evidence.hop import Ask
 from citewell.evidence.hosts import Host, Hosts, Limit, host_name
-from citewell.facts import FactsError, Failure, Hop, Probe, Service, Target, Verdict
+from citewell.evidence.results import Probed, Results
+from citewell.evidence.sharing import Errand, Sharing
+from citewell.facts import Fact, FactsError, Failure, Hop, Service, Target
 from citewell.link_settings import Endpoints, Network
-from citewell.verdict import judge
 
 CANARY = Target("doi", "10.1000/182")
 """Asked to see whether our network is up, where there is no DOI to ask: the DOI Handbook."""
 _AT_A_TIME = 16  # targets to take in before looking after those that are under way
 _SHOWN_EVERY = 0.1  # seconds
-_GIVEN_UP = 3  # DOIs in a row that a registry gives no answer to, until it is left alone
+_CANARY_WAITS = 1.0  # seconds, where there are DOIs to ask: what they get may say as much
+_GIVEN_UP = 6  # requests in a row that a service gives no answer to, until it is left alone
 _SERVICES: dict[Service, Limit] = {
     "crossref": Limit(1, 0.2),  # its public pool: 5 a second, one at once
+    "crossref-list": Limit(1, 1.0),  # and one list a second
     "datacite": Limit(1, 0.6),  # 500 in five minutes
+    "archive": Limit(1, 1.0),  # it names no limit, and is a charity
 }
 
 
@@ -47,13 +53,6 @@ class Progress(NamedTuple):
     slowest: tuple[tuple[str, float], ...]
 
 
-class Probed(NamedTuple):
-    """What was found out about targets, and why nothing was about the others."""
-
-    probes: dict[Target, Probe]
-    unchecked: dict[Target, str]
-
-
 def probe(
     targets: Iterable[Target],
     network: Network,
@@ -61,35 +60,47 @@ def probe(
     executor: Executor,
     *,
     clock: Clock | None = None,
-    on_probes: Callable[[list[Probe]], None] = lambda _: None,
+    registered: Container[Target] = (),
+    on_facts: Callable[[list[Fact]], None] = lambda _: None,
     on_progress: Callable[[Progress], None] | None = None,
     send: Callable[[Ask], Hop] = one_hop.ask,
     jitter: Callable[[], float] = random,
 ) -> Probed:
     """Ask what stands at *targets*, each once, within the limits of *network*.
 
-    *targets* may still be coming while the first are asked. *on_probes* is told of them as soon
-    as they are settled. *executor* runs *send*, once a hop. *jitter* gives numbers from 0 to 1.
+    *targets* may still be coming while the first are asked. *on_facts* is told of them as soon
+    as they are settled. A capture is asked for once its page, which must be a target, too, has
+    turned out not to show the work. Of the DOIs that are *registered* only the record is asked
+    for. *executor* runs *send*, once a hop. *jitter* gives
+    numbers from 0 to 1.
     """
-    run = _Run(network, endpoints, executor, clock or SystemClock(), on_probes, send, jitter)
-    return run.to_the_end(targets, on_progress)
+    run = _Run(network, endpoints, executor, clock or SystemClock(), on_facts, send, jitter)
+    return run.to_the_end(targets, registered, on_progress)
 
 
 @dataclass(slots=True, eq=False)
 class _Job:
-    """A target on its way; a ``mute`` one is asked for our own sake."""
+    """A target on its way; a ``mute`` one is asked for our own sake.
+
+    ``registered``: a DOI that only lacks its record.
+    """
 
     target: Target
     mute: bool = False
+    registered: bool = False
     rank: int = 0
     asked_again: bool = False
     hops: list[Hop] = field(default_factory=list)
 
+    @property
+    def is_judged(self) -> bool:
+        """Whether what comes of it is held against the target."""
+        return self.target.is_address and not self.registered
+
 
 class _Done(NamedTuple):
-    job: _Job
-    host: Host[_Job]
-    step: Step
+    errand: Errand[_Job]
+    host: Host[Errand[_Job]]
     future: "Future[Hop]"
 
 
@@ -100,45 +111,53 @@ class _Run:
         endpoints: Endpoints,
         executor: Executor,
         clock: Clock,
-        on_probes: Callable[[list[Probe]], None],
+        on_facts: Callable[[list[Fact]], None],
         send: Callable[[Ask], Hop],
         jitter: Callable[[], float],
     ) -> None:
         self._network, self._endpoints, self._executor = network, endpoints, executor
-        self._clock, self._on_probes, self._send, self._jitter = clock, on_probes, send, jitter
-        self._result = Probed({}, {})
-        self._settled: list[Probe] = []  # and nobody has been told yet
+        self._clock, self._on_facts, self._send, self._jitter = clock, on_facts, send, jitter
+        self._results = Results()
         self._begin = clock.monotonic()
-        self._hosts: Hosts[_Job] = Hosts(Limit(network.per_host, network.host_delay), _SERVICES)
+        limit = Limit(network.per_host, network.host_delay)
+        self._hosts: Hosts[Errand[_Job]] = Hosts(limit, _SERVICES)
+        self._sharing: Sharing[_Job] = Sharing(lambda job: job.target.text)
+        self._captures: dict[Target, list[Target]] = {}  # that wait for their page
         self._finished: SimpleQueue[_Done] = SimpleQueue()
         self._ranks = count()
         self._in_flight = 0
-        self._failed = 0
+        self._total = 0
         self._shown = self._begin
         self._coming: Iterator[Target] | None = None
         self._seen: set[Target] = set()
         self._open: set[_Job] = set()
         self._canary = _Job(CANARY, mute=True)
+        self._canary_is_out = False
         self._doubts: Doubts[_Job] = Doubts()
         self._silent: Counter[Service] = Counter()
         self._futile: dict[str, Hop] = {}  # by host, door or service: what any more would get
 
     def to_the_end(
-        self, targets: Iterable[Target], on_progress: Callable[[Progress], None] | None
+        self,
+        targets: Iterable[Target],
+        registered: Container[Target],
+        on_progress: Callable[[Progress], None] | None,
     ) -> Probed:
         """Settle all *targets*."""
         self._coming = iter(targets)
+        self._registered = registered
         self._ask_all(on_progress)
         for _ in range(2):  # names that seemed not to exist are asked for once more meanwhile
-            if self._doubts.jobs and self._doubts.witness:
+            if self._doubts.witness and any(job.is_judged for job in self._doubts.jobs):
                 # Is it they that are down, or we? What has answered before is asked again.
                 self._enter(_Job(self._doubts.witness, mute=True))
                 self._ask_all(on_progress)
         is_late = self._clock.monotonic() >= self._end
         for job in self._doubts.jobs:
-            self._finish(job, self._late if is_late or not self._doubts.witness else LOST)
+            lost = LOST if job.is_judged else ""
+            self._finish(job, self._late if is_late or not self._doubts.witness else lost)
         self._tell()
-        return self._result
+        return self._results.probed
 
     def _ask_all(self, on_progress: Callable[[Progress], None] | None) -> None:
         while self._take_more() or self._waits:
@@ -148,6 +167,7 @@ class _Run:
                 return
             now = self._clock.monotonic()
             if now < self._end:
+                self._share()
                 self._start_due(now)
             due = self._hosts.next_time if self._has_room else inf
             idle = not self._in_flight
@@ -166,25 +186,43 @@ class _Run:
                 on_progress(self._progress())
 
     def _tell(self) -> None:
-        if self._settled:
-            self._on_probes(self._settled)
-            self._settled = []
+        if news := self._results.news():
+            self._on_facts(news)
 
     def _take_more(self) -> bool:
-        """Enter some of the targets that are coming; a registry of DOIs first, our canary."""
+        """Enter some of the targets that are coming, DOIs first; and the canary with the first."""
         if self._coming is None:
             return False
-        first = not self._seen
         taken = list(islice(self._coming, _AT_A_TIME))
         some = [target for target in taken if target not in self._seen]
         if not taken:
             self._coming = None
-        elif first and all(target.kind != "doi" for target in some):
-            self._enter(self._canary)
+        elif any(each.is_address and each not in self._registered for each in some):
+            self._release_canary(_CANARY_WAITS if any(each.kind == "doi" for each in some) else 0)
         for target in sorted(dict.fromkeys(some), key=lambda target: target.kind):
             self._seen.add(target)
-            self._enter(_Job(target))
+            if target.kind == "capture":
+                self._captures.setdefault(target.page, []).append(target)
+                self._ask_captures(target.page)
+            else:
+                self._enter(_Job(target, registered=target in self._registered))
         return True
+
+    def _release_canary(self, delay: float) -> None:
+        if self._canary_is_out:
+            return
+        self._canary_is_out = True
+        self._open.add(self._canary)
+        step = Step(registry_url("doi", CANARY.text, self._endpoints), "doi")
+        self._line_up(Errand((self._canary,), step), self._begin + delay)
+
+    def _ask_captures(self, page: Target) -> None:
+        """Ask for the captures that *page* calls for, if it is known that it does."""
+        probe = self._results.probed.probes.get(page)
+        if probe is not None:
+            wanted = self._captures.pop(page, []) if probe.verdict.wants_capture else []
+            for capture in wanted:
+                self._enter(_Job(capture))
 
     @property
     def _waits(self) -> bool:
@@ -198,8 +236,9 @@ class _Run:
     @property
     def _hopeless(self) -> bool:
         """Whether nothing has answered, though all was asked again, and elsewhere."""
+        asked = self._open - {self._canary} or self._open
         return self._doubts.witness is None and all(
-            len(job.hops) > 1 and job.hops[-1].service != "doi" for job in self._open
+            len({hop.service for hop in job.hops}) > 1 for job in asked
         )
 
     @property
@@ -210,6 +249,7 @@ class _Run:
 
     def _enter(self, job: _Job) -> None:
         job.rank = next(self._ranks)
+        self._total += not job.mute
         self._open.add(job)
         self._go_on(job)
 
@@ -218,8 +258,10 @@ class _Run:
         # While nothing has answered, the next registry says more than the same one again.
         impatient = job.target.kind == "doi" and not self._doubts.witness
         retries, jitter = 0 if impatient else self._network.retries, self._jitter()
-        step = next_step(job.target, job.hops, self._endpoints, retries, jitter)
-        self._note_silence(job, step)
+        agency = self._sharing.agency(job.target.text) if job.target.kind == "doi" else None
+        step = next_step(
+            job.target, job.hops, self._endpoints, retries, jitter, agency, job.registered
+        )
         if step is None:
             self._settle(job)
             return
@@ -227,7 +269,18 @@ class _Run:
             self._hold(step, step.delay)
         now = self._clock.monotonic()
         due = now if self._futile_at(step) else now + step.delay
-        self._hosts.add(job, step, due, job.rank)
+        if step.shared:
+            self._sharing.add(job, step, due)
+        else:
+            self._line_up(Errand((job,), step), due)
+
+    def _share(self) -> None:
+        """Line up what has been waiting for company; it goes first, as it has waited."""
+        for errand, due in self._sharing.ready(no_more=self._coming is None):
+            self._line_up(errand, due)
+
+    def _line_up(self, errand: Errand[_Job], due: float) -> None:
+        self._hosts.add(errand, errand.step, due, min(job.rank for job in errand.jobs))
 
     def _hold(self, step: Step, seconds: float) -> None:
         """Leave the host of *step* alone for *seconds*, be it for the rest of the run."""
@@ -248,26 +301,34 @@ class _Run:
 
     def _start_due(self, now: float) -> None:
         while self._has_room and (taken := self._hosts.take(now)):
-            host, job, step = taken
+            host, errand, step = taken
+            if errand.jobs == (self._canary,) and self._doubts.witness:
+                self._hosts.pass_over(host)
+                self._open.discard(self._canary)
+                continue
             if futile := self._futile_at(step):
                 self._hosts.pass_over(host)
-                hop = futile._replace(url=step.url, service=step.service)
-                job.hops.append(hop._replace(seconds=0.0, inferred=True))
-                self._go_on(job)
+                hop = futile._replace(service=step.service, seconds=0.0, inferred=True)
+                for job in errand.jobs:
+                    self._pass_on(job, step, hop)
                 continue
-            self._hosts.begin(host, now)
+            self._hosts.begin(host, step.service, now)
             self._in_flight += 1
-            future = self._executor.submit(self._send, self._question(job, step, now))
-            future.add_done_callback(partial(self._put, job, host, step))
+            future = self._executor.submit(self._send, self._question(errand, now))
+            future.add_done_callback(partial(self._put, errand, host))
 
-    def _put(self, job: _Job, host: Host[_Job], step: Step, future: "Future[Hop]") -> None:
-        self._finished.put(_Done(job, host, step, future))
+    def _put(self, errand: Errand[_Job], host: Host[Errand[_Job]], future: "Future[Hop]") -> None:
+        self._finished.put(_Done(errand, host, future))
 
-    def _question(self, job: _Job, step: Step, now: float) -> Ask:
+    def _question(self, errand: Errand[_Job], now: float) -> Ask:
+        step = errand.step
+        url = step.url
+        if step.shared:
+            url = shared_url(step.service, self._sharing.dois(errand), self._endpoints)
         return Ask(
-            url=step.url,
+            url=url,
             service=step.service,
-            first=job.target.text,
+            first=errand.jobs[0].target.text,
             seconds=max(0.001, min(self._network.timeout, self._patience(step), self._end - now)),
             mailto=self._network.mailto,
             proxy=self._network.proxy,
@@ -278,36 +339,62 @@ class _Run:
 
     def _patience(self, step: Step) -> float:
         """How long one request may take: less while we do not even know our own network."""
-        return PATIENCE / 4 if step.service != "web" and not self._doubts.witness else inf
+        return PATIENCE / 4 if step.service == "doi" and not self._doubts.witness else inf
 
     def _take_in(self, done: _Done) -> None:
-        job, host, step, future = done
+        errand, host, future = done
+        step = errand.step
         self._in_flight -= 1
         self._hosts.end(host)
         error = future.exception()
         if isinstance(error, FactsError):
             raise error  # nothing at all can be asked
         if error:
-            self._open.discard(job)
-            self._finish(job, f"citewell failed to ask it ({type(error).__name__}: {error})")
+            for job in errand.jobs:
+                self._open.discard(job)
+                self._finish(job, f"citewell failed to ask it ({type(error).__name__}: {error})")
             return
         hop = future.result()
-        job.hops.append(hop)
+        self._note(hop, host, errand)
+        if step.shared and hop.status in answers.TOO_MUCH and len(errand.jobs) > 1:
+            middle = len(errand.jobs) // 2
+            for jobs in (errand.jobs[:middle], errand.jobs[middle:]):
+                self._line_up(Errand(jobs, step), self._clock.monotonic())
+            return
+        for job in errand.jobs:
+            self._pass_on(job, step, hop)
+        settled = self._open.isdisjoint(errand.jobs)
+        if settled and hop.failure and hop.failure.of_host and not host.answered:
+            self._futile[_place(step)] = hop
+
+    def _note(self, hop: Hop, host: Host[Errand[_Job]], errand: Errand[_Job]) -> None:
+        """Note what *hop* says of its host, and of our own network."""
+        step = errand.step
         host.hops += 1
         host.seconds += hop.seconds
+        if hop.pace:
+            self._hosts.learn(host, step.service, *hop.pace)
+        self._silent[step.service] = 0 if hop.answered else self._silent[step.service] + 1
+        if step.service != "web" and self._silent[step.service] >= _GIVEN_UP:
+            self._futile[step.service] = hop
+        if hop.throttles and hop.retry_after is not None:
+            self._hold(step, hop.retry_after)  # also when this errand has had its tries
         if hop.status is not None:
             host.answered = True
-            self._hear(job)
-        if hop.registered is not None:
-            self._silent[step.service] = 0
-        if hop.throttles and hop.retry_after is not None:
-            self._hold(step, hop.retry_after)  # also when this job has had its tries
+            self._hear(errand.jobs[0])
+
+    def _pass_on(self, job: _Job, step: Step, hop: Hop) -> None:
+        """Give *job* its part of the answer *hop*, and go on with it."""
+        if step.shared:
+            hop = answers.share(
+                hop, job.target, own_url(step.service, job.target.text, self._endpoints)
+            )
+            self._sharing.learn(job.target.text, hop)
+        job.hops.append(hop._replace(url=step.url) if hop.inferred else hop)
         if job.mute and hop.status is not None:  # all that it was asked for
             self._open.discard(job)
-            return
-        self._go_on(job)
-        if job not in self._open and hop.failure and hop.failure.of_host and not host.answered:
-            self._futile[_place(step)] = hop
+        else:
+            self._go_on(job)
 
     def _hear(self, job: _Job) -> None:
         """Something has answered, so what failed before has failed by itself."""
@@ -320,18 +407,8 @@ class _Run:
             other.asked_again = True
             self._futile.pop(_place(Step(last.url, last.service)), None)
             self._open.add(other)
-            step = Step(last.url, last.service)
-            self._hosts.add(other, step, self._clock.monotonic(), other.rank)
-
-    def _note_silence(self, job: _Job, step: Step | None) -> None:
-        """Leave a registry alone that has come to give no answers, though asked again."""
-        last = job.hops[-1] if job.hops else None
-        if last is None or last.service == "web" or last.registered is not None:
-            return
-        if step is None or step.service != last.service:
-            self._silent[last.service] += 1
-            if self._silent[last.service] >= _GIVEN_UP:
-                self._futile[last.service] = last
+            errand = Errand((other,), Step(last.url, last.service))
+            self._line_up(errand, self._clock.monotonic())
 
     def _settle(self, job: _Job) -> None:
         """Nothing more is to be asked about *job*."""
@@ -348,8 +425,8 @@ class _Run:
             throttled = bool(job.hops) and job.hops[-1].throttles
             self._finish(job, "" if throttled else self._late)
         for target in self._coming or ():
-            if target not in self._seen:
-                self._result.unchecked[target] = self._late
+            if target not in self._seen and target.kind != "capture":
+                self._results.probed.unchecked[target] = self._late
         self._coming = None
 
     @property
@@ -362,33 +439,20 @@ class _Run:
     def _finish(self, job: _Job, cut: str = "") -> None:
         if job.mute:
             return
-        judged = judge(job.target, job.hops, cut)
-        if judged.verdict is Verdict.UNCHECKED:
-            self._result.unchecked[job.target] = judged.reason
-            return
-        probe = Probe(
-            job.target,
-            judged.verdict,
-            judged.status,
-            judged.final_url,
-            judged.title,
-            judged.reason,
-            self._clock.now(),
-            tuple(job.hops),
-        )
-        self._result.probes[job.target] = probe
-        self._failed += judged.verdict.fails
-        self._settled.append(probe)
+        now = self._clock.now()
+        settle = self._results.settle if job.is_judged else self._results.answer
+        settle(job.target, job.hops, cut, now)
+        if job.target.kind == "url":
+            self._ask_captures(job.target)
 
     def _progress(self) -> Progress:
-        probes = self._result.probes
         means = sorted(
             (host.seconds / host.hops, host.name) for host in self._hosts.known() if host.hops
         )
         return Progress(
-            total=len(self._seen),
-            done=len(probes) + len(self._result.unchecked),
-            failed=self._failed,
+            total=self._total,
+            done=self._results.done,
+            failed=self._results.failed,
             seconds=self._clock.monotonic() - self._begin,
             slowest=tuple((name, mean) for mean, name in means[:-4:-1]),
         )

@@ -2,17 +2,33 @@
 
 from collections.abc import Iterable, Iterator
 
-from citewell.facts import Hop, Probe
+from citewell.facts import SERVICES, Answer, Fact, Hop
+from citewell.identifiers import shown
 from citewell.report.summary import counted
 
 
-def history(probes: Iterable[Probe]) -> Iterator[str]:
-    """A line for each probe of a target, and one below for each of its hops."""
-    for probe in probes:
-        time = probe.checked_at.strftime("%Y-%m-%d %H:%M:%S")
-        yield f"{time}  {probe.verdict:11}  {probe.reason}"
-        for hop in probe.hops:
+def history(facts: Iterable[Fact]) -> Iterator[str]:
+    """A line for each fact about a target, and one below for each of its parts."""
+    for fact in facts:
+        time = fact.checked_at.strftime("%Y-%m-%d %H:%M:%S")
+        if isinstance(fact, Answer):
+            yield f"{time}  {SERVICES[fact.source]} holds {_held(fact)}; SHA-256 {fact.sha256}"
+            for record in fact.records:
+                yield f"    {record.doi}  {shown(str(record))}"
+                for notice in record.notices:
+                    yield f"        {shown(str(notice))}"
+            for capture in fact.captures:
+                yield f"    {capture.captured}  {shown(capture.url)}"
+            continue
+        yield f"{time}  {fact.verdict:11}  {fact.reason}"
+        for hop in fact.hops:
             yield f"    {_answer(hop)}  {hop.seconds:.2f} s  {hop.url}"
+
+
+def _held(answer: Answer) -> str:
+    noun = "capture" if answer.target.kind == "capture" else "record"
+    number = len(answer.captures or answer.records)
+    return counted(number, noun) if number else f"no {noun}"
 
 
 def _answer(hop: Hop) -> str:

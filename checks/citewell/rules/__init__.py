@@ -1,7 +1,16 @@
 """The rules of citewell: every one of them, in the order in which they are explained."""
 
 from citewell.finding import Severity
-from citewell.rules import addresses, claims, dates, links, references, schema, waivers
+from citewell.rules import (
+    addresses,
+    claims,
+    dates,
+    links,
+    references,
+    registry,
+    schema,
+    waivers,
+)
 from citewell.rules.rule import Rule
 
 _ERROR, _WARNING, _INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
@@ -85,6 +94,12 @@ RULES: tuple[Rule, ...] = (
     Rule("moved-link", "links", _WARNING, target=links.moved_link, fixable=True),
     Rule("unverifiable-link", "links", _INFO, target=links.unverifiable_link),
     Rule("unverified-target", "links", _OFF, target=links.unverified_target),
+    Rule("wrong-work", "registry", _ERROR, target=registry.wrong_work),
+    Rule("metadata-mismatch", "registry", _WARNING, target=registry.metadata_mismatch),
+    Rule("retracted-reference", "registry", _ERROR, target=registry.retracted_reference),
+    Rule("flagged-reference", "registry", _WARNING, target=registry.flagged_reference),
+    Rule("missing-doi", "registry", _INFO, target=registry.missing_doi, fixable=True),
+    Rule("missing-archive", "registry", _INFO, target=registry.missing_archive, fixable=True),
     Rule("unused-waiver", "waivers", _WARNING, outcome=waivers.unused_waiver),
     Rule("expired-waiver", "waivers", _ERROR, outcome=waivers.expired_waiver),
     Rule("waiver-without-reason", "waivers", _ERROR, outcome=waivers.waiver_without_reason),

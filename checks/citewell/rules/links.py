@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from citewell.facts import TargetFacts, Verdict
-from citewell.finding import Fix, Operation, Remark, json_pointer
+from citewell.finding import Fix, Operation, Remark, Severity, json_pointer
 from citewell.reading import Cited
 from citewell.rules.rule import Policy
 
@@ -24,7 +24,8 @@ def broken_link(cited: Cited, facts: TargetFacts, _policy: Policy) -> Iterator[R
 
     What: a `url` that answers 404 or 410 twice, or whose host does not exist. One that used
         to work, or that gives no answer, only when it has failed as often, and for as many
-        days, as the settings ask (`confirm_failures`, `confirm_days`).
+        days, as the settings ask (`confirm_failures`, `confirm_days`). A warning at most where
+        the reference gives a capture under `archive`.
     Why: AMA Manual of Style, 11th ed., 3.15, asks for an address that the reader can
         follow: behind a dead one, nobody can verify the claim.
     Bad:
@@ -39,6 +40,7 @@ def broken_link(cited: Cited, facts: TargetFacts, _policy: Policy) -> Iterator[R
             cited.path,
             f"The address of reference {cited.number} is broken: {_told(facts)}",
             "Find where the work is now, or a capture in a web archive, or cite another source.",
+            at_most=Severity.WARNING if cited.archived else None,
         )
 
 
@@ -172,7 +174,8 @@ def unverified_target(cited: Cited, facts: TargetFacts, _policy: Policy) -> Iter
         references:
           - {number: 1, type: webpage, title: Tremor, url: "https://ash.example/ok"}
     """
-    if not (facts.verdict.stands or facts.is_exempt(cited.access) or _is_broken(facts)):
+    is_told = facts.verdict.stands or facts.is_exempt(cited.access) or _is_broken(facts)
+    if cited.target.is_address and not is_told:
         yield Remark(
             cited.path,
             f"{_what(cited)} was not verified: {_told(facts)}",

@@ -1,0 +1,87 @@
+"""DataCite's answers, read; their shape is that of https://api.datacite.org."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from citewell.evidence.crossref import MOST_NAMES, digest
+from citewell.markup import plain
+from citewell.record import Name, Record
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(strict=True, frozen=True)
+
+
+class _Title(_Part):
+    title: str | None = None
+
+
+class _Creator(_Part):
+    name: str | None = None
+    nameType: str | None = None  # noqa: N815 - DataCite's own name, as those below
+    givenName: str | None = None  # noqa: N815
+    familyName: str | None = None  # noqa: N815
+
+
+class _Container(_Part):
+    title: str | None = None
+    volume: str | int | None = None
+    issue: str | int | None = None
+    firstPage: str | int | None = None  # noqa: N815
+
+
+class _Types(_Part):
+    citeproc: str | None = None
+
+
+class _Attributes(_Part):
+    doi: str
+    titles: list[_Title] = []
+    creators: list[_Creator] = []
+    publicationYear: int | str | None = None  # noqa: N815
+    container: _Container | None = None
+    types: _Types | None = None
+
+
+def read(answer: Any) -> tuple[str, Record | None] | None:
+    """The DOI and the record of the work that *answer* holds; None if it holds none."""
+    data = answer.get("data") if isinstance(answer, dict) else None
+    doi = data.get("id") if isinstance(data, dict) else None
+    if data is None or not (isinstance(doi, str) and doi):
+        return None
+    try:
+        work = _Attributes.model_validate(data.get("attributes"))
+    except (ValidationError, RecursionError):
+        return doi, None
+    container = work.container or _Container()
+    year = str(work.publicationYear or "")
+    return doi, Record(
+        doi=plain(work.doi).lower(),
+        sha256=digest(data),
+        type=(work.types.citeproc if work.types else None) or "",
+        titles=tuple(text for each in work.titles if (text := _clean(each.title))),
+        authors=tuple(_names(work.creators)),
+        containers=tuple(filter(None, [_clean(container.title)])),
+        years=(int(year),) if year.isascii() and year.isdigit() and len(year) == 4 else (),
+        volume=_clean(container.volume),
+        issue=_clean(container.issue),
+        pages=tuple(filter(None, [_clean(container.firstPage)])),
+    )
+
+
+def _clean(value: str | int | None) -> str:
+    return "" if value is None else plain(str(value)[:1000])
+
+
+def _names(creators: list[_Creator]) -> Iterator[Name]:
+    for creator in creators[:MOST_NAMES]:
+        family, comma, given = _clean(creator.name).partition(", ")
+        if creator.nameType == "Organizational":
+            yield Name(_clean(creator.name), is_group=True)
+        elif creator.familyName:
+            yield Name(_clean(creator.familyName), _clean(creator.givenName))
+        elif family:
+            # Without a comma nobody can tell a person from a body.
+            yield Name(family, given, is_group=not comma)
