@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from citewell.record import Capture, Record
+if TYPE_CHECKING:  # nothing offline needs them
+    from citewell.record import Capture, Record
 
 Service = Literal["web", "doi", "crossref", "datacite", "crossref-list", "agency", "archive"]
 SERVICES: dict[Service, str] = {
@@ -137,8 +138,8 @@ class Hop(NamedTuple):
     registered: bool | None = None
     seconds: float = 0.0
     inferred: bool = False
-    records: tuple[Record, ...] | None = None
-    captures: tuple[Capture, ...] | None = None
+    records: "tuple[Record, ...] | None" = None
+    captures: "tuple[Capture, ...] | None" = None
     agencies: Mapping[str, str] | None = None
     sha256: str = ""
     pace: tuple[float, int] | None = None
@@ -196,8 +197,8 @@ class Answer(NamedTuple):
     source: Service
     sha256: str
     checked_at: datetime
-    records: tuple[Record, ...] = ()
-    captures: tuple[Capture, ...] = ()
+    records: "tuple[Record, ...]" = ()
+    captures: "tuple[Capture, ...]" = ()
 
 
 Fact = Probe | Answer
@@ -233,7 +234,7 @@ class TargetFacts(NamedTuple):
         return bool(self.unanswered) if self.target.kind != "doi" else self.verdict.stands
 
     @property
-    def record(self) -> Record | None:
+    def record(self) -> "Record | None":
         """The work that a DOI names, if its registry has told."""
         return self.answer.records[0] if self.answer and self.answer.records else None
 

@@ -151,3 +151,18 @@ def _is_years_off(reference: Reference, record: Record) -> bool:
     if not reference.published or not record.years:
         return False
     return min(abs(reference.published.year - year) for year in record.years) > 1
+
+
+def is_proven(reference: Reference, record: Record) -> bool:
+    """Whether *record* is of *reference*: by title, first author and year, and nothing against it.
+
+    A preprint is not the article.
+    """
+    if record.type not in ("journal-article", "") or not reference.published:
+        return False
+    same = (
+        _title(reference, record) is title.Likeness.SAME,
+        _author(reference, record) is author.Likeness.SAME,
+        reference.published.year in record.years,
+    )
+    return all(same) and not compare(reference, record).differences

@@ -43,9 +43,17 @@ def _targets(outcome: Outcome) -> Iterator[str]:
         yield f"{counted(total, 'target')} (DOIs and URLs): {parts}."
     for entry in outcome.not_evaluated:
         if entry.path is None:
-            targets = counted(entry.targets, "target")
+            noun, what = _LACKING.get(entry.rule, ("target", "checked"))
             kind = " (DOIs and URLs)" if outcome.links == "off" else ""
-            yield f"{targets}{kind} not checked: {entry.reason}."
+            yield f"{counted(entry.targets, noun)}{kind} not {what}: {entry.reason}."
+
+
+_LACKING = {
+    "wrong-work": ("DOI", "compared with the record of its registry"),
+    "missing-doi": ("reference", "looked up for a DOI"),
+    "missing-archive": ("page", "looked up in the web archive"),
+}
+"""What was not done with what, by the rule that could not speak."""
 
 
 def waived(outcome: Outcome) -> Iterator[str]:

@@ -5,16 +5,18 @@ by Jane Roe, Journal of Examples, 2024; and so on.
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from citewell.facts import SERVICES, TargetFacts
 from citewell.finding import Fix, Operation, Remark, json_pointer
-from citewell.matching import author, journal, notices, title
-from citewell.matching.work import Comparison, Difference, compare
 from citewell.model import Reference
 from citewell.reading import Cited
-from citewell.record import Capture, Notice, Record
 from citewell.rules.rule import Policy
+
+if TYPE_CHECKING:  # what compares works is imported where it is used: nothing offline needs it
+    from citewell.matching.work import Comparison, Difference
+    from citewell.record import Capture, Notice, Record
 
 _NOUNS = {
     "authors": "first author",
@@ -42,14 +44,14 @@ def wrong_work(cited: Cited, facts: TargetFacts, _policy: Policy) -> Iterator[Re
           - {number: 1, type: article-journal, authors: [Roe J], title: A review of tremor,
              container: J Examples, published: 2024, doi: 10.5555/tremor}
     """
-    work, record = cited.work, facts.record
-    if work is None or record is None or not (found := compare(work, record)).is_other_work:
+    work, found = cited.work, _compared(cited, facts)
+    if work is None or found is None or not found.is_other_work:
         return
     nouns = ", ".join(_noun(work, each) for each in found.differences)
     yield Remark(
         cited.path,
         f"The DOI of reference {cited.number} names another work. Ours: {_line(work)}. "
-        f"{_registry(facts)}'s: {record}. They differ in {nouns}",
+        f"{_registry(facts)}'s: {facts.record}. They differ in {nouns}",
         "Copy the DOI from the work itself; check that the work exists.",
     )
 
@@ -71,17 +73,16 @@ def metadata_mismatch(cited: Cited, facts: TargetFacts, _policy: Policy) -> Iter
           - {number: 1, type: article-journal, authors: [Roe J], title: A review of tremor,
              container: J Examples, published: 2024, doi: 10.5555/tremor}
     """
-    work, record = cited.work, facts.record
-    if work is None or record is None:
+    work, found = cited.work, _compared(cited, facts)
+    if work is None or found is None or found.is_other_work:
         return
-    found = compare(work, record)
-    for each in () if found.is_other_work else found.differences:
+    for each in found.differences:
         node = (each.field, 0) if each.field in ("authors", "editors") else (each.field,)
         yield Remark(
             (*cited.path[:-1], *node),
             f"The {_noun(work, each)} of reference {cited.number} is '{each.ours}', "
             f"and in {_registry(facts)}'s record '{each.theirs}'{_KINDS.get(each.kind, '')}",
-            _advice(each, record),
+            _advice(each, facts.record),
             detail=each.field,
         )
 
@@ -107,7 +108,9 @@ def retracted_reference(cited: Cited, facts: TargetFacts, _policy: Policy) -> It
         references:
           - {number: 1, type: article-journal, title: A review of tremor, doi: 10.5555/tremor}
     """
-    if found := notices.retractions(_own_record(cited, facts)):
+    from citewell.matching.notices import retractions
+
+    if found := retractions(_own_record(cited, facts)):
         yield Remark(
             cited.path,
             f"Reference {cited.number} was retracted: {_told(found)}{_review(cited, found)}",
@@ -130,7 +133,9 @@ def flagged_reference(cited: Cited, facts: TargetFacts, _policy: Policy) -> Iter
         references:
           - {number: 1, type: article-journal, title: A review of tremor, doi: 10.5555/tremor}
     """
-    if found := notices.flags(_own_record(cited, facts)):
+    from citewell.matching.notices import flags
+
+    if found := flags(_own_record(cited, facts)):
         yield Remark(
             cited.path,
             f"Reference {cited.number} has a notice: {_told(found)}{_review(cited, found)}",
@@ -154,10 +159,12 @@ def missing_doi(cited: Cited, facts: TargetFacts, _policy: Policy) -> Iterator[R
           - {number: 1, type: article-journal, authors: [Roe J], title: A review of tremor,
              container: J Examples, published: 2024, doi: 10.5555/tremor}
     """
+    from citewell.matching.work import is_proven
+
     work = cited.work
     if cited.target.kind != "work" or work is None or facts.answer is None:
         return
-    proven = {record.doi: record for record in facts.answer.records if _is_proven(work, record)}
+    proven = {record.doi: record for record in facts.answer.records if is_proven(work, record)}
     if len(proven) != 1:
         return  # two that agree in all of it cannot be told apart
     ((doi, record),) = proven.items()
@@ -207,41 +214,37 @@ def missing_archive(cited: Cited, facts: TargetFacts, _policy: Policy) -> Iterat
     )
 
 
-def _nearest(captures: Iterable[Capture], day: object) -> Capture:
+def _nearest(captures: "Iterable[Capture]", day: date) -> "Capture":
     """The last capture up to *day*, or else the first after it."""
     ordered = sorted(captures, key=lambda capture: capture.captured)
-    before = [capture for capture in ordered if str(capture.captured) <= str(day)]
+    before = [capture for capture in ordered if capture.captured <= day]
     return before[-1] if before else ordered[0]
 
 
-def _own_record(cited: Cited, facts: TargetFacts) -> Record | None:
-    """The record of the work that is cited; what befell another one is no matter of ours."""
-    work, record = cited.work, facts.record
-    if work is None or record is None or compare(work, record).is_other_work:
+def _compared(cited: Cited, facts: TargetFacts) -> "Comparison | None":
+    """The reference beside its record, if there are both."""
+    if cited.work is None or facts.record is None:
         return None
-    return record
+    from citewell.matching.work import compare
+
+    return compare(cited.work, facts.record)
 
 
-def _is_proven(work: Reference, record: Record) -> bool:
-    """Whether *record* is of *work*, by title, first author and year, with nothing against it."""
-    if record.type not in ("journal-article", "") or not work.published or not work.authors:
-        return False
-    same = (
-        title.compare(work.title or "", (*record.titles, record.title)) is title.Likeness.SAME,
-        author.compare(work.authors[0], record.authors) is author.Likeness.SAME,
-        work.published.year in record.years,
-        journal.same(work.container or "", record.containers) is not False,
-    )
-    return all(same) and compare(work, record) == Comparison((), False)
+def _own_record(cited: Cited, facts: TargetFacts) -> "Record | None":
+    """The record of the work that is cited; what befell another one is no matter of ours."""
+    found = _compared(cited, facts)
+    return None if found is None or found.is_other_work else facts.record
 
 
-def _told(found: tuple[Notice, ...]) -> str:
+def _told(found: "tuple[Notice, ...]") -> str:
     return "; ".join(map(str, found))
 
 
-def _review(cited: Cited, found: tuple[Notice, ...]) -> str:
+def _review(cited: Cited, found: "tuple[Notice, ...]") -> str:
     """That nobody who reviewed the page can have known of it, if that is certain."""
-    if cited.reviewed is None or not notices.is_later(found[0], cited.reviewed):
+    from citewell.matching.notices import is_later
+
+    if cited.reviewed is None or not is_later(found[0], cited.reviewed):
         return ""
     return f"; the article was last reviewed on {cited.reviewed}, before that"
 
@@ -250,14 +253,14 @@ def _registry(facts: TargetFacts) -> str:
     return SERVICES[facts.answer.source] if facts.answer else "its registry"
 
 
-def _noun(work: Reference, difference: Difference) -> str:
+def _noun(work: Reference, difference: "Difference") -> str:
     if difference.field == "container" and work.type != "article-journal":
         return "book"
     return _NOUNS.get(difference.field, difference.field)
 
 
-def _advice(difference: Difference, record: Record) -> str:
-    if difference.kind == "swapped":
+def _advice(difference: "Difference", record: "Record | None") -> str:
+    if difference.kind == "swapped" and record:
         return f"Look at the work itself; if the registry is right, write {record.authors[0].brief}"
     return "Look at the work itself, and correct the reference; registries can be wrong, too."
 
