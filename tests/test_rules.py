@@ -5,7 +5,7 @@ once for each line that ends in ``# <-``, and nowhere else; in ``good`` it must 
 ``fixed`` is what the fix makes of ``bad``, one that is not safe if ``safe: false``;
 ``fix: null`` says that none may be offered.
 ``others`` are further articles by file name, ``caret`` is the text that is marked, ``message``
-and ``help`` are parts of what the first finding says, and ``settings`` are keys of
+and ``help`` are parts of what the first finding says, ``severity`` is its own, and ``settings`` are keys of
 ``[tool.citewell]``. ``whole: true``: the texts are whole files.
 
 An address or DOI whose last part is the name of a verdict, such as ``…/gone``, has it; every
@@ -142,6 +142,8 @@ def test_bad(case: Case, tmp_path: Path) -> None:
         assert (
             lines[first.line - 1][first.column - 1 : first.end_column - 1] == case.fields["caret"]
         )
+    if "severity" in case.fields:
+        assert found[0].severity == case.fields["severity"]
     if "message" in case.fields:
         assert case.fields["message"] in found[0].message
     if "help" in case.fields:

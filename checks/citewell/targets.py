@@ -97,7 +97,7 @@ def not_evaluated(
 
 _NEEDING = {"doi": "wrong-work", "work": "missing-doi", "capture": "missing-archive"}
 """The rule that needs what a registry or an archive holds, by the kind of what was asked."""
-NO_RECORD = "its registry has no record that citewell can read"
+NO_RECORD = "no registry that citewell can read has one"
 
 
 def _why_unanswered(facts: TargetFacts) -> str:
@@ -105,7 +105,7 @@ def _why_unanswered(facts: TargetFacts) -> str:
 
     What is unchecked, or broken, is told as that.
     """
-    if facts.target.kind == "doi" and facts.answer and not facts.record:
+    if facts.verdict.stands and facts.answer and not facts.record:
         return NO_RECORD
     return facts.unanswered if facts.wants_answer else ""
 

@@ -34,7 +34,8 @@ class Results:
 
     def settle(self, target: Target, hops: Sequence[Hop], cut: str, now: datetime) -> None:
         """Judge what came of a DOI or URL; *cut* says why no more was asked, if more should be."""
-        if self._judge(target, hops, cut, now) and target.kind == "doi":
+        verdict = self._judge(target, hops, cut, now)
+        if verdict.stands and target.kind == "doi":
             self.answer(target, hops, cut, now)
         else:
             self.done += 1
@@ -49,12 +50,12 @@ class Results:
             self.probed.answers[target] = answer
             self._news.append(answer)
 
-    def _judge(self, target: Target, hops: Sequence[Hop], cut: str, now: datetime) -> bool:
-        """Judge what came of a DOI or URL; whether there is something to judge."""
+    def _judge(self, target: Target, hops: Sequence[Hop], cut: str, now: datetime) -> Verdict:
+        """Note what came of a DOI or URL."""
         judged = judge(target, hops, cut)
         if judged.verdict is Verdict.UNCHECKED:
             self.probed.unchecked[target] = judged.reason
-            return False
+            return judged.verdict
         probe = Probe(
             target,
             judged.verdict,
@@ -68,4 +69,4 @@ class Results:
         self.probed.probes[target] = probe
         self.failed += judged.verdict.fails
         self._news.append(probe)
-        return True
+        return judged.verdict

@@ -1,6 +1,7 @@
 """A reference beside the record of its DOI: field by field, and whether it is one work at all."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from citewell.matching import author, imprint, journal, title
@@ -34,6 +35,7 @@ class Comparison(NamedTuple):
     is_other_work: bool
 
 
+@lru_cache(maxsize=1 << 14)  # several rules ask
 def compare(reference: Reference, record: Record) -> Comparison:
     """How *reference* compares with *record*.
 

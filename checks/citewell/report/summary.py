@@ -49,7 +49,7 @@ def _targets(outcome: Outcome) -> Iterator[str]:
 
 
 _LACKING = {
-    "wrong-work": ("DOI", "compared with the record of its registry"),
+    "wrong-work": ("DOI", "compared with a record"),
     "missing-doi": ("reference", "looked up for a DOI"),
     "missing-archive": ("page", "looked up in the web archive"),
 }
