@@ -15,6 +15,7 @@ _SMALL = frozenset(
 )
 _NATION = re.compile(r"(?i)\s*(?:u\.?\s?s\.?\s?a\.?|of the united states(?: of america)?)\s*$")
 _OCCASION = re.compile(r"(?i)^(?:(?:19|20)\d\d\s+|\d+(?:st|nd|rd|th)\s+)+")
+_DOTTED = re.compile(r"(?:\b[A-Za-z]\.){2,}")
 _ELIDED = re.compile(r"(?i)\b[dl]'(?=\w)")
 _ACRONYM = re.compile(r"([A-Z]{2,6})(?::\s*|\s+)(?=\S)")
 _BRACKETS = re.compile(r"\s*[(\[][^()\[\]]*[)\]]")
@@ -44,9 +45,17 @@ def _same(one: str, other: str) -> bool:
 
 def _forms(name: str) -> list[tuple[str, ...]]:
     """*name*, and what is left of it without brackets, subtitle, nation, or the year before it."""
+    dotless = _DOTTED.sub(lambda found: found[0].replace(".", "") + " ", name)
     name = _ELIDED.sub("", _OCCASION.sub("", plain(name).replace("’", "'"))).replace("'", "")
     bare = _BRACKETS.sub("", name)
-    forms = (name, bare, _SUBTITLE.split(bare)[0], _NATION.sub("", bare), name.replace("-", ""))
+    forms = (
+        name,
+        bare,
+        _SUBTITLE.split(bare)[0],
+        _NATION.sub("", bare),
+        name.replace("-", ""),
+        dotless,
+    )
     found = dict.fromkeys(_words(form) for form in forms)
     if match := _ACRONYM.match(name):
         rest = _words(name[match.end() :])
@@ -69,6 +78,8 @@ def _stands_for(short: tuple[str, ...], full: tuple[str, ...]) -> bool:
     """
     if not short or not full:
         return set(short + full) <= _SMALL
+    if len(short) > 1 and len(full) == 1 and full[0].startswith("".join(short)):
+        return True  # Euro Surveill
     word, rest = short[0], short[1:]
     if _abbreviates(word, full[0]) and _stands_for(rest, full[1:]):
         return True

@@ -121,6 +121,8 @@ def _compare(one: str, other: str) -> Likeness:
     first, second = _content(one), _content(other)
     if first == second or "".join(first) == "".join(second):
         return Likeness.SAME
+    if _content(one, umlauts=True) == _content(other, umlauts=True):
+        return Likeness.SAME
     if "".join(words(one)) == "".join(words(other)) or _parts(one) == _parts(other):
         return Likeness.SAME
     if first in _shortened(other) or second in _shortened(one):
@@ -134,10 +136,10 @@ def weight(title: str) -> int:
 
 
 @lru_cache(maxsize=4096)
-def _content(title: str) -> tuple[str, ...]:
+def _content(title: str, *, umlauts: bool = False) -> tuple[str, ...]:
     """The words of *title* that have a meaning, in one spelling."""
     title = _FLAGS.sub("", plain(title))
-    numbered = (_NUMBERS.get(word, word) for word in words(title))
+    numbered = (_NUMBERS.get(word, word) for word in words(title, umlauts=umlauts))
     found = tuple(_spelling(word) for word in numbered if word not in _FUNCTION_WORDS)
     return found or words(title)
 

@@ -23,6 +23,7 @@ _GREEK = dict(
 _APOSTROPHES = str.maketrans(dict.fromkeys("’‘`´ʼ′", "'"))
 _POSSESSIVE = re.compile(r"(?<=\w)(?:'s|(?<=s)')(?!\w)")
 _THOUSANDS = re.compile(r"(?<=\d)[, ](?=\d{3}(?!\d))")
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
 _DECIMAL = re.compile(r"(?<=\d)[·∙](?=\d)")
 _BETA = re.compile(r"(?<![^\W\d_])ß(?![^\W\d_])")
 _SIGNS = (("+/-", "±"), (">=", "≥"), ("<=", "≤"), ("×", "x"))
@@ -43,8 +44,13 @@ def letters(text: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def words(text: str) -> tuple[str, ...]:
-    """The words and numbers of *text*, as :func:`letters` has them, without punctuation."""
+def words(text: str, *, umlauts: bool = False) -> tuple[str, ...]:
+    """The words and numbers of *text*, as :func:`letters` has them, without punctuation.
+
+    *umlauts* are spelt out (ae) rather than losing their dots.
+    """
+    if umlauts:
+        text = unicodedata.normalize("NFC", plain(text)).translate(_UMLAUTS)
     text = _POSSESSIVE.sub("", letters(text)).replace("&", " and ").replace("'", "")
     for sign, form in _SIGNS:
         text = text.replace(sign, form)
