@@ -5,8 +5,8 @@ once for each line that ends in ``# <-``, and nowhere else; in ``good`` it must 
 ``fixed`` is what the fix makes of ``bad``, one that is not safe if ``safe: false``;
 ``fix: null`` says that none may be offered.
 ``others`` are further articles by file name, ``caret`` is the text that is marked, ``message``
-and ``help`` are parts of what the first finding says, ``severity`` is its own, and ``settings`` are keys of
-``[tool.citewell]``. ``whole: true``: the texts are whole files.
+and ``help`` are parts of what the first finding says, ``severity`` is its own; ``settings`` are
+keys of ``[tool.citewell]``. ``whole: true``: the texts are whole files.
 
 An address or DOI whose last part is the name of a verdict, such as ``…/gone``, has it; every
 other one is ok. ``facts`` says more, by target: ``verdict``, ``failures``, ``final_url`` and so

@@ -26,7 +26,7 @@ from citewell.evidence.hop import Ask
 from citewell.evidence.hosts import Host, Hosts, Limit, host_name
 from citewell.evidence.results import Probed, Results
 from citewell.evidence.sharing import Errand, Sharing
-from citewell.facts import Fact, FactsError, Failure, Hop, Service, Target
+from citewell.facts import REGISTRIES, Fact, FactsError, Failure, Hop, Service, Target
 from citewell.link_settings import Endpoints, Network
 
 CANARY = Target("doi", "10.1000/182")
@@ -256,7 +256,8 @@ class _Run:
     def _go_on(self, job: _Job) -> None:
         """Line up the next request of *job*, or settle it."""
         # While nothing has answered, the next registry says more than the same one again.
-        impatient = job.target.kind == "doi" and not self._doubts.witness
+        last = job.hops[-1].service if job.hops else None
+        impatient = last in REGISTRIES and not self._doubts.witness
         retries, jitter = 0 if impatient else self._network.retries, self._jitter()
         agency = self._sharing.agency(job.target.text) if job.target.kind == "doi" else None
         step = next_step(

@@ -39,9 +39,9 @@ def broken_link(cited: Cited, facts: TargetFacts, _policy: Policy) -> Iterator[R
         yield Remark(
             cited.path,
             f"The address of reference {cited.number} is broken: {_told(facts)}",
-            "Readers have the capture that the reference gives; find where the work is now."
+            "Readers have the capture that the reference gives. Find where the work is now."
             if cited.archived
-            else "Find where the work is now, or a capture in a web archive, or cite another source.",
+            else "Find where the work is now, or a capture in an archive, or cite another source.",
             at_most=Severity.WARNING if cited.archived else None,
         )
 
