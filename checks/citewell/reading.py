@@ -8,7 +8,7 @@ from citewell import model
 from citewell.document import Data
 from citewell.facts import Target, capture_of
 from citewell.finding import NodePath
-from citewell.identifiers import bare_doi, doi_of_url, is_doi, split_url
+from citewell.identifiers import bare_doi, doi_of_url, has_secret, is_doi, split_url
 from citewell.model import Attestation, Claim, Reference, Section, Waiver
 
 Model = TypeVar("Model")
@@ -102,7 +102,8 @@ def questions(reading: Reading) -> Iterator[Cited]:
             yield cited if is_second else cited._replace(work=work, reviewed=reviewed)
             continue
         yield cited
-        if work.accessed and work.archive is None:
+        is_public = not has_secret(cited.target.text)  # an archive need not know more
+        if is_public and work.accessed and work.archive is None:
             yield cited._replace(target=capture_of(cited.target.text, work.accessed))
     for path, work in reading.references:
         if words := _search_words(work):

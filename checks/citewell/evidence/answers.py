@@ -37,7 +37,8 @@ def answer(target: Target, hops: Sequence[Hop], when: datetime) -> Answer | None
         if hop.records:
             record = hop.records[0]
             return Answer(target, _source(hop), record.sha256, when, (record,))
-    told = [hop for hop in hops if hop.service != "agency"]
+    last_tries = {hop.url: hop for hop in hops}.values()
+    told = [hop for hop in last_tries if hop.service != "agency"]
     return empty if all(hop.answered and hop.records is None for hop in told) else None
 
 

@@ -22,6 +22,8 @@ def read(answer: Any, archive: str) -> tuple[Capture, ...] | None:
     head, *rows = answer
     if not all(isinstance(cell, str) for cell in head) or not set(_COLUMNS) <= set(head):
         return None
+    if not all(isinstance(cell, str) for row in rows for cell in row):
+        return None
     return tuple(_captures([dict(zip(head, row, strict=False)) for row in rows], archive))
 
 

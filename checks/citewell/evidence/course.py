@@ -152,7 +152,8 @@ def _again(hops: Sequence[Hop], retries: int, jitter: float) -> Step | None:
     if last.throttles:
         delay = backoff if last.retry_after is None else last.retry_after
         return Step(last.url, last.service, delay, hold=True)
-    return Step(last.url, last.service, backoff) if last.is_passing else None
+    is_garbled = last.service != "web" and last.status == 200  # or it would have answered
+    return Step(last.url, last.service, backoff) if last.is_passing or is_garbled else None
 
 
 def registry_url(service: Service, doi: str, endpoints: Endpoints) -> str:

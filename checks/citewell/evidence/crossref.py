@@ -91,19 +91,20 @@ def read_list(answer: Any) -> tuple[Record, ...] | None:
     items = message.get("items") if isinstance(message, dict) else None
     if not isinstance(items, list):
         return None
-    return tuple(record for item in items if (record := _record(item)))
+    found = tuple(record for item in items if (record := _record(item)))
+    return found if found or not items else None
 
 
 def _record(item: Any) -> Record | None:
     try:
-        work = _Work.model_validate(item)
+        work, sha256_ = _Work.model_validate(item), digest(item)
     except (ValidationError, RecursionError):
         return None
     dates = (work.issued, work.published, work.published_print, work.published_online)
     return Record(
-        doi=_clean(work.doi).lower(),
-        sha256=digest(item),
-        type=work.type or "",
+        doi=_doi(work.doi),
+        sha256=sha256_,
+        type=_clean(work.type or ""),
         titles=_texts(work.title, work.original_title, work.short_title),
         subtitle=next(iter(_texts(work.subtitle)), ""),
         authors=tuple(_names(work.author)),
@@ -114,7 +115,7 @@ def _record(item: Any) -> Record | None:
         issue=_clean(str(work.issue or "")),
         pages=_texts([str(each) for each in (work.page, work.article_number) if each]),
         notices=tuple(_notices(work)),
-        updates=tuple(_clean(update.doi).lower() for update in work.update_to or () if update.doi),
+        updates=tuple(_doi(update.doi) for update in work.update_to or () if update.doi),
     )
 
 
@@ -122,6 +123,11 @@ def digest(part: Any) -> str:
     """The SHA-256 of a part of a JSON answer, whatever the order of its keys."""
     canonical = json.dumps(part, sort_keys=True, separators=(",", ":"))
     return sha256(canonical.encode()).hexdigest()
+
+
+def _doi(text: str) -> str:
+    """A DOI as targets have it; what looks like markup is part of a SICI."""
+    return text.strip().lower()
 
 
 def _clean(text: str) -> str:
@@ -149,12 +155,14 @@ def _names(people: list[_Person] | None) -> Iterator[Name]:
 
 def _notices(work: _Work) -> Iterator[Notice]:
     for update in work.updated_by or ():
+        if not update.type:
+            continue  # nobody can tell what it says
         yield Notice(
             kind=_clean(update.type).lower().replace("-", "_").replace(" ", "_"),
             label=_clean(update.label) or _clean(update.type).replace("_", " ").capitalize(),
             source=_clean(update.source),
             issued=str(_day(update.updated) or ""),
-            doi=_clean(update.doi).lower(),
+            doi=_doi(update.doi),
         )
 
 

@@ -52,14 +52,14 @@ def read(answer: Any) -> tuple[str, Record | None] | None:
     if data is None or not (isinstance(doi, str) and doi):
         return None
     try:
-        work = _Attributes.model_validate(data.get("attributes"))
+        work, sha256 = _Attributes.model_validate(data.get("attributes")), digest(data)
     except (ValidationError, RecursionError):
         return doi, None
     container = work.container or _Container()
     year = str(work.publicationYear or "")
     return doi, Record(
-        doi=plain(work.doi).lower(),
-        sha256=digest(data),
+        doi=work.doi.strip().lower(),
+        sha256=sha256,
         type=(work.types.citeproc if work.types else None) or "",
         titles=tuple(text for each in work.titles if (text := _clean(each.title))),
         authors=tuple(_names(work.creators)),

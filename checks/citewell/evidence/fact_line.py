@@ -17,7 +17,7 @@ from functools import lru_cache
 from math import isfinite
 from typing import Any
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from citewell.facts import SERVICES, Answer, Fact, Failure, Hop, Probe, Target, Verdict
 from citewell.identifiers import shown
@@ -144,7 +144,13 @@ def _read_answer(told: dict[str, Any]) -> Answer:
         sha256=told["sha256"],
         checked_at=_time(told["checked_at"]),
     )
-    return answer._replace(**{held: _shape(held).validate_python(told[held])})
+    try:
+        found = _shape(held).validate_json(json.dumps(told[held]), strict=True)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, (held, *first["loc"])))
+        raise FactLineError(f"{where}: {first['msg']}") from None
+    return answer._replace(**{held: found})
 
 
 def _read_hop(told: dict[str, Any]) -> Hop:

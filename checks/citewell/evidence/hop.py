@@ -1,6 +1,7 @@
 """One hop: one request to one host, and what came of it, whatever it was."""
 
 import errno
+import re
 import socket
 import ssl
 from collections.abc import Iterator
@@ -120,7 +121,7 @@ def _asked(question: Ask, hop: Hop) -> Hop:
         status=status,
         retry_after=_seconds(headers.get("retry-after")),
         challenged=headers.get("cf-mitigated", "").strip().lower() == "challenge",
-        location=_location(url, headers) if 300 <= status < 400 else None,
+        location=_location(url, headers, question) if 300 <= status < 400 else None,
     )
     is_page = 200 <= status < 300 and question.service == "web"
     limit = _REST_BYTES
@@ -208,7 +209,11 @@ def _signed(url: str, question: Ask) -> str:
     """*url* with our address, by which Crossref lets us into its polite pool."""
     if not question.mailto or question.service not in ("crossref", "crossref-list"):
         return url
-    return f"{url}{'&' if '?' in url else '?'}mailto={quote(question.mailto, safe='@')}"
+    return f"{url}{'&' if '?' in url else '?'}{_signature(question)}"
+
+
+def _signature(question: Ask) -> str:
+    return f"mailto={quote(question.mailto, safe='@')}"
 
 
 def _pace(headers: Any) -> tuple[float, int] | None:
@@ -226,14 +231,16 @@ def _origin(parts: Any) -> tuple[str, str | None, int]:
     return parts.scheme, parts.hostname, parts.port or (443 if parts.scheme == "https" else 80)
 
 
-def _location(url: str, headers: Any) -> str | None:
-    """Where a redirect leads, absolute; None if it does not say."""
+def _location(url: str, headers: Any, question: Ask) -> str | None:
+    """Where a redirect leads, absolute, and without our signature; None if it does not say."""
     location: str | None = next(iter(headers.getlist("location")), None)  # some send it twice
     if not location:
         return None
     with suppress(UnicodeError):  # header values are Latin-1 to HTTP, and UTF-8 to their writers
         location = location.encode("latin-1").decode()
     location = location.strip().replace(" ", "%20")
+    if question.mailto:
+        location = re.sub(rf"[?&]{re.escape(_signature(question))}(?=&|$)", "", location)
     try:
         return urljoin(url, location)
     except ValueError:

@@ -40,6 +40,8 @@ class Host(Generic[Item]):
     planned: float = inf
     active: int = 0
     free_from: float = 0.0
+    began: float = -inf
+    asked_for: Service | None = None
     answered: bool = False
     hops: int = 0
     seconds: float = 0.0
@@ -77,6 +79,8 @@ class Hosts(Generic[Item]):
             min(at_once, self._limit.at_once), max(slowest, self._limit.delay)
         )
         host.limit = host.limit._replace(at_once=self._services[service].at_once)
+        if host.asked_for == service:
+            self.hold(host, host.began + self._services[service].delay)
 
     def add(self, item: Item, step: Step, due: float, rank: int) -> None:
         """Let *item* wait for its request *step*, which is not to start before *due*.
@@ -117,6 +121,7 @@ class Hosts(Generic[Item]):
         """Note that a request to *host*, for *service*, starts."""
         own = self._services.get(service, host.limit)
         host.active += 1
+        host.began, host.asked_for = now, service
         host.free_from = max(host.free_from, now + max(host.limit.delay, own.delay))
         self._plan(host)
 

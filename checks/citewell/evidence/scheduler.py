@@ -362,8 +362,12 @@ class _Run:
             for jobs in (errand.jobs[:middle], errand.jobs[middle:]):
                 self._line_up(Errand(jobs, step), self._clock.monotonic())
             return
+        for job in errand.jobs if step.shared else ():
+            self._sharing.learn(job.target.text, answers.share(hop, job.target, ""))
         for job in errand.jobs:
             self._pass_on(job, step, hop)
+        for job in self._sharing.freed():
+            self._go_on(job)
         settled = self._open.isdisjoint(errand.jobs)
         if settled and hop.failure and hop.failure.of_host and not host.answered:
             self._futile[_place(step)] = hop
@@ -375,7 +379,8 @@ class _Run:
         host.seconds += hop.seconds
         if hop.pace:
             self._hosts.learn(host, step.service, *hop.pace)
-        self._silent[step.service] = 0 if hop.answered else self._silent[step.service] + 1
+        spoke = hop.answered or hop.redirects or hop.status in answers.TOO_MUCH
+        self._silent[step.service] = 0 if spoke else self._silent[step.service] + 1
         if step.service != "web" and self._silent[step.service] >= _GIVEN_UP:
             self._futile[step.service] = hop
         if hop.throttles and hop.retry_after is not None:
@@ -390,7 +395,6 @@ class _Run:
             hop = answers.share(
                 hop, job.target, own_url(step.service, job.target.text, self._endpoints)
             )
-            self._sharing.learn(job.target.text, hop)
         job.hops.append(hop._replace(url=step.url) if hop.inferred else hop)
         if job.mute and hop.status is not None:  # all that it was asked for
             self._open.discard(job)
@@ -427,7 +431,9 @@ class _Run:
             self._finish(job, "" if throttled else self._late)
         for target in self._coming or ():
             if target not in self._seen and target.kind != "capture":
-                self._results.probed.unchecked[target] = self._late
+                probed = self._results.probed
+                missed = probed.unchecked if target.is_address else probed.unanswered
+                missed[target] = self._late
         self._coming = None
 
     @property

@@ -40,9 +40,20 @@ class Sharing(Generic[Job]):
         if hop.service == "agency":
             self._asked.discard(prefix(doi))
             told = {prefix(each): agency for each, agency in (hop.agencies or {}).items()}
-            self._agencies[prefix(doi)] = told.get(prefix(doi), "")
+            self._agencies.setdefault(prefix(doi), told.get(prefix(doi), ""))
         elif hop.service == "crossref-list" and hop.records:
             self._agencies.setdefault(prefix(doi), "Crossref")
+
+    def freed(self) -> list[Job]:
+        """Those that need not wait any longer, as the agency of their prefix is known."""
+        waiting = self._waiting.pop("agency", [])
+        free = []
+        for job, step, due in waiting:
+            if self.agency(self._doi_of(job)) is None:
+                self.add(job, step, due)
+            else:
+                free.append(job)
+        return free
 
     def add(self, job: Job, step: Step, due: float) -> None:
         """Let *job* wait for company; *step* is not to be made before *due*."""
