@@ -5,7 +5,6 @@ The unit of work is one hop, which runs on any executor. What to ask next is dec
 and ``answers``.
 """
 
-from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
@@ -15,15 +14,15 @@ from math import inf
 from queue import SimpleQueue
 from random import random
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 from citewell.evidence import answers
 from citewell.evidence import hop as one_hop
 from citewell.evidence.clock import Clock, SystemClock
 from citewell.evidence.course import Step, next_step, own_url, registry_url, shared_url
 from citewell.evidence.doubts import LOST, OUTAGE, PATIENCE, Doubts
+from citewell.evidence.futility import Futility
 from citewell.evidence.hop import Ask
-from citewell.evidence.hosts import Host, Hosts, Limit, host_name
+from citewell.evidence.hosts import Host, Hosts, Limit
 from citewell.evidence.results import Probed, Results
 from citewell.evidence.sharing import Errand, Sharing
 from citewell.facts import REGISTRIES, Fact, FactsError, Failure, Hop, Service, Target
@@ -34,7 +33,6 @@ CANARY = Target("doi", "10.1000/182")
 _AT_A_TIME = 16  # targets to take in before looking after those that are under way
 _SHOWN_EVERY = 0.1  # seconds
 _CANARY_WAITS = 1.0  # seconds, where there are DOIs to ask: what they get may say as much
-_GIVEN_UP = 6  # requests in a row that a service gives no answer to, until it is left alone
 _SERVICES: dict[Service, Limit] = {
     "crossref": Limit(1, 0.2),  # its public pool: 5 a second, one at once
     "crossref-list": Limit(1, 1.0),  # and one list a second
@@ -134,8 +132,7 @@ class _Run:
         self._canary = _Job(CANARY, mute=True)
         self._canary_is_out = False
         self._doubts: Doubts[_Job] = Doubts()
-        self._silent: Counter[Service] = Counter()
-        self._futile: dict[str, Hop] = {}  # by host, door or service: what any more would get
+        self._futility = Futility()
 
     def to_the_end(
         self,
@@ -269,7 +266,7 @@ class _Run:
         if step.hold:
             self._hold(step, step.delay)
         now = self._clock.monotonic()
-        due = now if self._futile_at(step) else now + step.delay
+        due = now if self._futility.at(step) else now + step.delay
         if step.shared:
             self._sharing.add(job, step, due)
         else:
@@ -290,15 +287,8 @@ class _Run:
         if until < self._begin + self._network.deadline:
             self._hosts.hold(host, until)
             return
-        wait = f"'{host.name}' has asked us to wait for {seconds:.0f} s"
-        self._futile[host.name] = Hop(step.url, step.service, failure=Failure.HELD, detail=wait)
+        self._futility.close_host(step, seconds)
         self._hosts.release(host)
-
-    def _futile_at(self, step: Step) -> Hop | None:
-        """What *step* would get, if that is known."""
-        if not self._futile:
-            return None
-        return self._futile.get(_place(step)) or self._futile.get(host_name(step.url))
 
     def _start_due(self, now: float) -> None:
         while self._has_room and (taken := self._hosts.take(now)):
@@ -307,9 +297,8 @@ class _Run:
                 self._hosts.pass_over(host)
                 self._open.discard(self._canary)
                 continue
-            if futile := self._futile_at(step):
+            if hop := self._futility.at(step):
                 self._hosts.pass_over(host)
-                hop = futile._replace(service=step.service, seconds=0.0, inferred=True)
                 for job in errand.jobs:
                     self._pass_on(job, step, hop)
                 continue
@@ -370,7 +359,7 @@ class _Run:
             self._go_on(job)
         settled = self._open.isdisjoint(errand.jobs)
         if settled and hop.failure and hop.failure.of_host and not host.answered:
-            self._futile[_place(step)] = hop
+            self._futility.close(step, hop)
 
     def _note(self, hop: Hop, host: Host[Errand[_Job]], errand: Errand[_Job]) -> None:
         """Note what *hop* says of its host, and of our own network."""
@@ -379,10 +368,7 @@ class _Run:
         host.seconds += hop.seconds
         if hop.pace:
             self._hosts.learn(host, step.service, *hop.pace)
-        spoke = hop.answered or hop.redirects or hop.status in answers.TOO_MUCH
-        self._silent[step.service] = 0 if spoke else self._silent[step.service] + 1
-        if step.service != "web" and self._silent[step.service] >= _GIVEN_UP:
-            self._futile[step.service] = hop
+        self._futility.note(step, hop)
         if hop.throttles and hop.retry_after is not None:
             self._hold(step, hop.retry_after)  # also when this errand has had its tries
         if hop.status is not None:
@@ -410,10 +396,10 @@ class _Run:
                 continue
             # That a name does not exist is an accusation, and name servers come and go.
             other.asked_again = True
-            self._futile.pop(_place(Step(last.url, last.service)), None)
+            step = Step(last.url, last.service)
+            self._futility.open(step)
             self._open.add(other)
-            errand = Errand((other,), Step(last.url, last.service))
-            self._line_up(errand, self._clock.monotonic())
+            self._line_up(Errand((other,), step), self._clock.monotonic())
 
     def _settle(self, job: _Job) -> None:
         """Nothing more is to be asked about *job*."""
@@ -463,9 +449,3 @@ class _Run:
             seconds=self._clock.monotonic() - self._begin,
             slowest=tuple((name, mean) for mean, name in means[:-4:-1]),
         )
-
-
-def _place(step: Step) -> str:
-    """What a futile request is futile at: a registry, or one of the two doors of a host."""
-    door = f"{urlsplit(step.url).scheme}://{host_name(step.url)}"
-    return door if step.service == "web" else step.service
