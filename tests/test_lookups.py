@@ -11,9 +11,10 @@ import pytest
 from apart import CANNOT_TELL, Apart, apart, dois, held, verdicts
 from citewell.evidence.hop import Ask
 from citewell.evidence.ledger import Ledger
-from citewell.facts import Hop, Target, Verdict, capture_of
+from citewell.facts import UNREADABLE, Hop, Target, Verdict, capture_of
+from citewell.model import Work
 from citewell.reading import Cited
-from citewell.targets import NO_RECORD, not_evaluated
+from citewell.targets import not_evaluated
 from records import DYSTONIA, as_json
 from registries import Service
 from virtual import dois_of, leaves_out, run, said, target_of
@@ -224,9 +225,10 @@ def test_no_record_is_looked_for_where_none_can_be(registries: Apart, tmp_path: 
     facts = registries.evidence(tmp_path / "ledger").gather([[target]])
     assert (facts[target].verdict, facts[target].record) == (Verdict.OK, None)
     assert registries.singles == registries.calls("datacite") == []
-    told = not_evaluated([Cited(target, ("references", 0, "doi"), 1, "open")], facts)
+    work = Work.model_validate({"number": "1", "type": "report", "title": "A report"})
+    told = not_evaluated([Cited(target, ("references", 0, "doi"), 1, "open", work=work)], facts)
     assert [(each.rule, each.reason, each.targets) for each in told] == [
-        ("wrong-work", NO_RECORD, 1)
+        ("wrong-work", UNREADABLE, 1)
     ]
 
 

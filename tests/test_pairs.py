@@ -8,6 +8,7 @@ that are wrong, one work all the same) or ``wrong`` (another work). All of them 
 """
 
 import re
+import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,11 +18,15 @@ from typing import Any
 
 import pytest
 import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from citewell.evidence import crossref
+from citewell.matching import author, imprint, journal, title
 from citewell.matching.work import compare
 from citewell.model import AnyReference, Reference
+from citewell.record import Name, Record
 from conftest import ROOT
 
 PAIRS = Path(__file__).parent / "pairs"
@@ -111,3 +116,42 @@ def test_the_readme_has_the_figures(pytestconfig: pytest.Config) -> None:
         (ROOT / "README.md").write_text(text[:begin] + table() + text[end:], encoding="utf-8")
     else:
         assert text[begin:end] == table()
+
+
+HOSTILE = ["of " * 5000, "a: " * 5000, "a." * 9000, " " * 20_000 + "x", "," * 20_000, "&" * 20_000,
+           "<a " * 7000, "J " + "of the " * 3000 + "y", "10-" * 6000, "(" * 20_000]  # fmt: skip
+
+
+@pytest.mark.parametrize("theirs", HOSTILE, ids=range(len(HOSTILE)))
+@pytest.mark.parametrize("ours", [*HOSTILE, "Annals of the New York Academy of Sciences"])
+def test_hostile_texts_are_compared_in_no_time(ours: str, theirs: str) -> None:
+    """Some of these took minutes, or more than the stack."""
+    began = time.process_time()
+    for text, others in ((ours, [theirs]), (ours + "x", [theirs, ours])):
+        journal.same(text, others)
+        title.compare(text, others)
+        imprint.same_page(text, others)
+        author.compare(text, [Name(each, each) for each in others])
+    assert time.process_time() - began < 3
+
+
+TEXT = st.text(max_size=40) | st.sampled_from(
+    ["Roe J", "The Lancet", "S48-58", "Tremor: a review", ""]
+)
+
+
+@settings(max_examples=300, deadline=None, derandomize=True, database=None)
+@given(st.lists(TEXT, min_size=6, max_size=6), st.lists(TEXT, min_size=8, max_size=8))
+def test_any_texts_can_be_compared(ours: list[str], theirs: list[str]) -> None:
+    first, second, container, volume, issue, pages = (each.strip() or "x" for each in ours)
+    reference = adapter().validate_python(
+        {"number": "1", "type": "article-journal", "authors": [first, second], "title": first,
+         "container": container, "volume": volume, "issue": issue, "pages": pages}
+    )  # fmt: skip
+    family, given_name, name, subtitle, *rest = theirs
+    record = Record("10.5555/x", "0" * 64, titles=(name,), subtitle=subtitle, containers=(rest[0],),
+                    authors=(Name(family, given_name),), volume=rest[1], issue=rest[2],
+                    pages=(rest[3],), years=(2024,))  # fmt: skip
+    found = compare(reference, record)
+    assert all(each.ours and each.theirs for each in found.differences)
+    assert len(found.differences) > 1 or not found.is_other_work

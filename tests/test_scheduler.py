@@ -352,6 +352,43 @@ def test_a_silent_registry_is_found_silent_by_a_few_dois_for_all() -> None:
     assert done.seconds < 100
 
 
+MANY = [f"10.5555/{each}" for each in range(500)]
+GIVEN_UP: dict[str, Answers] = {
+    "Crossref wants to be left alone": lambda ask: said(ask, 429, retry_after=86_400.0),
+    "Crossref refuses connections": lambda ask: lost(ask, Failure.NO_CONNECTION),
+    "Crossref refuses all lists": lambda ask: (
+        said(ask, 400) if ask.service == "crossref-list" else said(ask)
+    ),
+    "Crossref is broken": says(500),
+}
+
+
+@pytest.mark.parametrize("answers", GIVEN_UP.values(), ids=GIVEN_UP)
+def test_when_lists_are_given_up_every_doi_is_asked_for_by_itself(answers: Answers) -> None:
+    done = run([*MANY, *pages("a", 1)], by_host(crossref=answers))
+    assert set(done.verdicts.values()) == {"ok"}
+    assert sum(request.ask.service == "crossref-list" for request in done.requests) <= 20
+    for target, found in done.probed.probes.items():
+        assert all(target.text in hop.url for hop in found.hops if target.kind == "doi")
+    assert done.seconds < 200
+
+
+def test_the_agency_of_a_prefix_is_asked_once_whatever_comes() -> None:
+    unknown = {"crossref": one_by_one, "doi": lambda ask: said(ask, 400)}
+    done = run(MANY, by_host(**unknown))
+    assert sum(request.ask.service == "agency" for request in done.requests) == 1
+
+
+def test_a_fault_of_ours_keeps_nobody_waiting() -> None:
+    answers = lambda ask: crashes(ask) if ask.service == "agency" else one_by_one(ask)  # noqa: E731
+    done = run(MANY[:120], answers)
+    assert not any("deadline" in why for why in done.probed.unchecked.values())
+
+
+def test_a_doi_whose_records_nobody_can_read_needs_no_request() -> None:
+    assert next_step(Target("doi", "10.5555/a,b"), [], Endpoints(), 2, 0.0, "JaLC", True) is None
+
+
 # Is it they that are down, or we?
 
 

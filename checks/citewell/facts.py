@@ -203,6 +203,8 @@ class Answer(NamedTuple):
 
 Fact = Probe | Answer
 
+UNREADABLE = "no registry that citewell can read has one"
+"""Why there is no record of a DOI that is registered."""
 INTERNAL = "the reference is internal, and so is not asked from here"
 
 
@@ -228,10 +230,13 @@ class TargetFacts(NamedTuple):
 
     @property
     def wants_answer(self) -> bool:
-        """Whether there may be something held on the target, and it is not known."""
-        if self.answer is not None or self.target.kind == "url":
-            return False
-        return bool(self.unanswered) if self.target.kind != "doi" else self.verdict.stands
+        """Whether there may be something held on the target, and it is not known today.
+
+        What was known of a DOI on an earlier day may be out of date.
+        """
+        if self.target.kind == "doi":
+            return self.verdict.stands and (self.record is None or bool(self.unanswered))
+        return self.target.kind != "url" and bool(self.unanswered)
 
     @property
     def record(self) -> "Record | None":

@@ -29,11 +29,14 @@ _LONGEST_MESSAGE = 600
 
 
 class Plan(NamedTuple):
-    """Which rules are put, how grave each is, and by what policy; whether links are asked."""
+    """Which rules are put, how grave each is, and by what policy.
+
+    ``needs`` is what they need to know of registries and archives, by the kind of target.
+    """
 
     rules: tuple[tuple[Rule, Severity], ...]
     policy: Policy
-    asks: bool = False
+    needs: frozenset[str] = frozenset()
 
 
 class Judgement(NamedTuple):
@@ -67,7 +70,7 @@ def judge_article(file: File, plan: Plan) -> Judgement:
             _recorded(file.name, path, waiver, file.name) for path, waiver in reading.waivers
         ),
         hosts=_hosts(reading),
-        cited=tuple(questions(reading) if plan.asks else cited_targets(reading)),
+        cited=tuple(questions(reading, plan.needs) if plan.needs else cited_targets(reading)),
         not_evaluated=(
             *_not_evaluated(file.name, document, reading, plan),
             *not_judged,

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache, partial
 from pathlib import Path
@@ -102,7 +102,11 @@ def run(request: Request, map_: Map = map, gather: Gather | None = None) -> Outc
     waived = waived._replace(
         findings=waived.findings + _distinct(late.put("outcome", waived.waivers))
     )
-    return _outcome(request, judgements, waived, files, facts)
+    broken = [
+        NotEvaluated(rule, None, "the rule crashed", number)
+        for rule, number in late.crashes.items()
+    ]
+    return _outcome(request, judgements, waived, files, facts, broken)
 
 
 def _read(
@@ -139,7 +143,8 @@ def make_plan(request: Request) -> Plan:
         published=request.settings.published,
         rules=frozenset(rule.name for rule in RULES),
     )
-    return Plan(tuple(chosen), policy, asks=request.links != "off")
+    needs = frozenset(rule.needs for rule, _ in chosen if rule.needs and request.links != "off")
+    return Plan(tuple(chosen), policy, needs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +157,7 @@ class _Late:
     found: Files
     facts: Mapping[Target, TargetFacts]
     asked: bool
+    crashes: Counter[str] = field(default_factory=Counter)  # by rule
 
     def put(self, scope: Literal["corpus", "outcome"], subject: object) -> list[Finding]:
         """What the rules of *scope* say about *subject*."""
@@ -159,7 +165,7 @@ class _Late:
             finding
             for rule, severity in self.plan.rules
             if (check := getattr(rule, scope))
-            for finding in self._put(rule, severity, check, subject)
+            for finding in self._put(rule, severity, check, [subject])
         ]
 
     def put_targets(self) -> list[Finding]:
@@ -179,7 +185,11 @@ class _Late:
 
     def waivers(self) -> tuple[RecordedWaiver, ...]:
         """All waivers; whether each could be seen to be of use is noted."""
-        put = {rule.name for rule, _ in self.plan.rules if self.asked or not rule.target}
+        put = {
+            rule.name
+            for rule, _ in self.plan.rules
+            if (self.asked or not rule.target) and not self.crashes[rule.name]
+        }
         doubtful = {entry.path for judged in self.judgements for entry in judged.not_evaluated}
         unasked = {judged.file for judged in self.judgements if self._has_unasked(judged)}
         of_targets = {rule.name for rule, _ in self.plan.rules if rule.target}
@@ -209,28 +219,35 @@ class _Late:
         rule: Rule,
         severity: Severity,
         check: Callable[[Any, Policy], Iterator[tuple[str, Any]]],
-        subject: object,
+        subjects: Iterable[object],
     ) -> Iterator[Finding]:
+        """What *rule* says of each of *subjects*; one that breaks it does not hide the others."""
         ids = {judged.file: judged.id or judged.file for judged in self.judgements}
-        try:
-            remarks = tuple(check(subject, self.plan.policy))
-        except Exception as error:  # noqa: BLE001 - one broken rule must not stop the others
-            reported = (name for name in self.files if self.found.reports(name))
-            file = next(reported, next(iter(self.files)))
-            yield crashed(rule, file, ids[file], error, "the files were not compared")
-            return
         read = lru_cache(maxsize=1)(source.read)  # the remarks on one file follow each other
-        for name, remark in remarks:
-            yield place(rule, severity, remark, name, ids[name], read(self.files[name].path))
+        for subject in subjects:
+            try:
+                remarks = tuple(check(subject, self.plan.policy))
+            except Exception as error:  # noqa: BLE001 - one broken rule must not stop the others
+                self.crashes[rule.name] += 1
+                if self.crashes[rule.name] == 1:
+                    reported = (name for name in self.files if self.found.reports(name))
+                    file = next(reported, next(iter(self.files)))
+                    left = "not all was judged"
+                    yield crashed(rule, file, ids[file], error, left)
+                continue
+            for name, remark in remarks:
+                yield place(rule, severity, remark, name, ids[name], read(self.files[name].path))
 
 
 def _each(
-    check: TargetCheck, subject: list[tuple[str, Cited, TargetFacts]], policy: Policy
+    check: TargetCheck, subject: tuple[str, Cited, TargetFacts], policy: Policy
 ) -> Iterator[tuple[str, Remark]]:
-    for file, cited, facts in subject:
-        for remark in check(cited, facts, policy):
-            # Another address of the same work is another matter.
-            yield file, remark._replace(detail=f"{remark.detail}\0{cited.target.text}")
+    file, cited, facts = subject
+    target = cited.target.page if cited.target.kind == "capture" else cited.target
+    # Another address of the same work is another matter; another wording of a search is not.
+    about = target.text if target.is_address else ""
+    for remark in check(cited, facts, policy):
+        yield file, remark._replace(detail=f"{remark.detail}\0{about}")
 
 
 def _distinct(findings: list[Finding]) -> tuple[Finding, ...]:
@@ -258,6 +275,7 @@ def _outcome(
     waived: Waived,
     files: Files,
     facts: Mapping[Target, TargetFacts],
+    broken: list[NotEvaluated],
 ) -> Outcome:
     """Add up what concerns the named files, or all."""
     reported = [judged for judged in judgements if files.reports(judged.file)]
@@ -277,7 +295,7 @@ def _outcome(
         for name in files.excluded
         for group in GROUPS
     ]
-    not_evaluated += targets.not_evaluated(cited, facts)
+    not_evaluated += [*targets.not_evaluated(cited, facts), *broken]
     return Outcome(
         tool=Tool("citewell", __version__),
         as_of=request.as_of,

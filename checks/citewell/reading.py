@@ -1,6 +1,6 @@
 """Plain data as an article: what the rules of articles look at."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 from typing import NamedTuple, TypeVar
 
@@ -8,7 +8,7 @@ from citewell import model
 from citewell.document import Data
 from citewell.facts import Target, capture_of
 from citewell.finding import NodePath
-from citewell.identifiers import bare_doi, doi_of_url, has_secret, is_doi, split_url
+from citewell.identifiers import bare_doi, doi_of_url, has_secret, host_reach, is_doi, split_url
 from citewell.model import Attestation, Claim, Reference, Section, Waiver
 
 Model = TypeVar("Model")
@@ -47,6 +47,11 @@ class Cited(NamedTuple):
     archived: bool = False
     work: Reference | None = None
     reviewed: date | None = None
+
+    @property
+    def is_compared(self) -> bool:
+        """Whether a rule needs what a registry or an archive holds on it."""
+        return self.work is not None or not self.target.is_address
 
 
 class Reading(NamedTuple):
@@ -91,23 +96,36 @@ def cited_targets(reading: Reading) -> Iterator[Cited]:
                 yield Cited(target, where, reference.number, reference.access, archived)
 
 
-def questions(reading: Reading) -> Iterator[Cited]:
-    """All that could be asked: the DOIs and URLs, what DOIs are missing, and captures of pages."""
+def questions(reading: Reading, needs: Collection[str]) -> Iterator[Cited]:
+    """The DOIs and URLs, and what rules need to know beyond whether these stand.
+
+    *needs* may hold ``doi`` (the record of each DOI), ``work`` (which DOI is missing) and
+    ``capture`` (of pages). Neither a registry nor an archive is told of what is not public.
+    """
     reviewed = reading.review.last_reviewed if reading.review else None
     works = dict(reading.references)
     for cited in cited_targets(reading):
         work = works[cited.path[:-1]]
         if cited.target.kind == "doi":
             is_second = cited.path[-1] == "url" and work.doi  # and told of as that
-            yield cited if is_second else cited._replace(work=work, reviewed=reviewed)
+            is_compared = "doi" in needs and not is_second
+            yield cited._replace(work=work, reviewed=reviewed) if is_compared else cited
             continue
         yield cited
-        is_public = not has_secret(cited.target.text)  # an archive need not know more
-        if is_public and work.accessed and work.archive is None:
+        wanted = "capture" in needs and not cited.archived and work.access != "internal"
+        if wanted and work.accessed and _is_public(cited.target.text):
             yield cited._replace(target=capture_of(cited.target.text, work.accessed))
     for path, work in reading.references:
-        if words := _search_words(work):
+        words = _search_words(work) if "work" in needs and work.access != "internal" else ""
+        if words:
             yield Cited(Target("work", words), path, work.number, work.access, work=work)
+
+
+def _is_public(url: str) -> bool:
+    """Whether anybody may see *url*: no secret in it, and a host of the public internet."""
+    parts = split_url(url)
+    is_there = parts is not None and host_reach(parts.hostname or "") == "public"
+    return is_there and not has_secret(url)
 
 
 def _search_words(work: Reference) -> str:

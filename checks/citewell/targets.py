@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from citewell.facts import INTERNAL, Target, TargetFacts, Verdict
+from citewell.facts import INTERNAL, UNREADABLE, Target, TargetFacts, Verdict
 from citewell.finding import NotEvaluated, TargetCount, TargetFact
 from citewell.identifiers import shown
 from citewell.reading import Cited
@@ -88,7 +88,7 @@ def not_evaluated(
     )
     for reason, number in Counter(unchecked).items():
         yield NotEvaluated("broken-link", None, reason, number)
-    targets = dict.fromkeys(each.target for each in cited)
+    targets = dict.fromkeys(each.target for each in cited if each.is_compared)
     lacking = ((_NEEDING.get(each.kind, ""), _why_unanswered(facts[each])) for each in targets)
     for (rule, reason), number in Counter(lacking).items():
         if rule and reason:
@@ -97,7 +97,6 @@ def not_evaluated(
 
 _NEEDING = {"doi": "wrong-work", "work": "missing-doi", "capture": "missing-archive"}
 """The rule that needs what a registry or an archive holds, by the kind of what was asked."""
-NO_RECORD = "no registry that citewell can read has one"
 
 
 def _why_unanswered(facts: TargetFacts) -> str:
@@ -105,9 +104,9 @@ def _why_unanswered(facts: TargetFacts) -> str:
 
     What is unchecked, or broken, is told as that.
     """
-    if facts.verdict.stands and facts.answer and not facts.record:
-        return NO_RECORD
-    return facts.unanswered if facts.wants_answer else ""
+    if not facts.wants_answer:
+        return ""
+    return facts.unanswered or (UNREADABLE if facts.answer else "")
 
 
 def _distinct(cited: Iterable[Cited]) -> tuple[Target, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from citewell.facts import SERVICES, Answer, Hop, Service, Target
+from citewell.facts import SERVICES, UNREADABLE, Answer, Hop, Service, Target
 from citewell.verdict import what_came
 
 TOO_MUCH = (400, 413, 414, 431)
@@ -21,6 +21,12 @@ def share(hop: Hop, target: Target, url: str) -> Hop:
     own = tuple(record for record in hop.records or () if record.doi == target.text)
     told = hop.records is not None or hop.status in TOO_MUCH
     return hop._replace(url=url, records=own or None, registered=bool(own) if told else None)
+
+
+def is_worth_halving(hop: Hop, number: int) -> bool:
+    """Whether *hop*, about *number* DOIs, would say more if it was about half as many."""
+    is_list = hop.service == "crossref-list" and number > 1
+    return is_list and (hop.status in TOO_MUCH or (hop.status == 200 and hop.records is None))
 
 
 def answer(target: Target, hops: Sequence[Hop], when: datetime) -> Answer | None:
@@ -50,7 +56,7 @@ def why_unanswered(hops: Sequence[Hop]) -> str:
             if hop.status == 200:
                 said = "what it sends cannot be read"
             return f"{SERVICES.get(hop.service, 'the host')} could not be asked: {said}"
-    return "what its registry sends cannot be read"
+    return "what its registry sends cannot be read" if hops else UNREADABLE
 
 
 def _source(hop: Hop) -> Service:

@@ -189,7 +189,7 @@ def shared_url(service: Service, dois: Sequence[str], endpoints: Endpoints) -> s
 
 def _search_url(words: str, endpoints: Endpoints) -> str:
     """Where Crossref looks for a work by what a reference says of it."""
-    fields = ",".join((*FIELDS, "score"))
+    fields = ",".join(FIELDS)
     query = quote(words, safe="")
     return f"{endpoints.crossref}/works?query.bibliographic={query}&rows={_ROWS}&select={fields}"
 

@@ -76,13 +76,14 @@ class _Work(_Part):
     updated_by: list[_Update] | None = None
 
 
-def read_work(answer: Any) -> tuple[str, Record | None] | None:
-    """The DOI and the record of the work that *answer* holds; None if it holds none."""
+def read_work(answer: Any) -> tuple[Record, ...] | None:
+    """The work that *answer* holds, if it can be understood; None if it holds none."""
     work = answer.get("message") if isinstance(answer, dict) else None
     doi = work.get("DOI") if isinstance(work, dict) else None
     if not (isinstance(doi, str) and doi):
         return None
-    return doi, _record(work)
+    record = _record(work)
+    return () if record is None else (record,)
 
 
 def read_list(answer: Any) -> tuple[Record, ...] | None:
@@ -145,7 +146,7 @@ def _names(people: list[_Person] | None) -> Iterator[Name]:
         family, given = _clean(person.family or ""), _clean(person.given or "")
         group = _clean(person.name or "")
         lost = is_garbled(family + given) or "&" in family  # of "&NA;", and of "G&auml"
-        if not lost and (family or given):
+        if not lost and any(map(str.isalpha, family or given)):
             yield Name(family, given) if family else Name(given)
         elif group:
             yield Name(group, is_group=True)
@@ -171,7 +172,7 @@ def _day(when: _Date | None) -> PartialDate | None:
     parts = (when.date_parts[0] if when and when.date_parts else [])[:3]
     while parts and parts[-1] is None:
         parts = parts[:-1]
-    if not parts or None in parts:
+    if not parts or None in parts or 0 in parts:
         return None
     day = PartialDate(*(part for part in parts if part is not None))
     try:

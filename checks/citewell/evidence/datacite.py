@@ -45,8 +45,8 @@ class _Attributes(_Part):
     types: _Types | None = None
 
 
-def read(answer: Any) -> tuple[str, Record | None] | None:
-    """The DOI and the record of the work that *answer* holds; None if it holds none."""
+def read(answer: Any) -> tuple[Record, ...] | None:
+    """The work that *answer* holds, if it can be understood; None if it holds none."""
     data = answer.get("data") if isinstance(answer, dict) else None
     doi = data.get("id") if isinstance(data, dict) else None
     if data is None or not (isinstance(doi, str) and doi):
@@ -54,10 +54,10 @@ def read(answer: Any) -> tuple[str, Record | None] | None:
     try:
         work, sha256 = _Attributes.model_validate(data.get("attributes")), digest(data)
     except (ValidationError, RecursionError):
-        return doi, None
+        return ()
     container = work.container or _Container()
     year = str(work.publicationYear or "")
-    return doi, Record(
+    record = Record(
         doi=work.doi.strip().lower(),
         sha256=sha256,
         type=(work.types.citeproc if work.types else None) or "",
@@ -69,6 +69,7 @@ def read(answer: Any) -> tuple[str, Record | None] | None:
         issue=_clean(container.issue),
         pages=tuple(filter(None, [_clean(container.firstPage)])),
     )
+    return (record,)
 
 
 def _clean(value: str | int | None) -> str:

@@ -9,6 +9,7 @@ from citewell.evidence.hosts import host_name
 from citewell.facts import Failure, Hop, Service
 
 _GIVEN_UP = 6  # requests in a row that a service gives no answer to, until it is left alone
+_REFUSED = 20  # lists in a row: it cannot be the DOIs in them, of which one is found after six
 
 
 class Futility:
@@ -18,6 +19,7 @@ class Futility:
         """Everything is worth asking."""
         self._known: dict[str, Hop] = {}
         self._silent: Counter[Service] = Counter()
+        self._refused: Counter[Service] = Counter()
 
     def at(self, step: Step) -> Hop | None:
         """What *step* would get, if that is known."""
@@ -30,9 +32,11 @@ class Futility:
         """Note whether the service of *step* has said anything with *hop*."""
         if step.service == "web":
             return
-        spoke = hop.answered or hop.redirects or hop.status in TOO_MUCH
-        self._silent[step.service] = 0 if spoke else self._silent[step.service] + 1
-        if self._silent[step.service] >= _GIVEN_UP:
+        is_refused = hop.status in TOO_MUCH
+        spoke = hop.answered or hop.redirects
+        self._refused[step.service] = 0 if spoke else self._refused[step.service] + is_refused
+        self._silent[step.service] = 0 if spoke or is_refused else self._silent[step.service] + 1
+        if self._silent[step.service] >= _GIVEN_UP or self._refused[step.service] >= _REFUSED:
             self._known[step.service] = hop
 
     def close(self, step: Step, hop: Hop) -> None:

@@ -100,7 +100,8 @@ class Evidence:
                 if self._is_registered(target, known):
                     known.registered.add(target)
                 if target.kind == "capture" and target.page not in asked:
-                    continue  # nobody will know anew that the page fails
+                    known.unanswered[target] = OLD  # nobody will know anew that the page fails
+                    continue
                 asked.add(target)
                 yield target
 

@@ -173,8 +173,12 @@ class Ledger:
         return {id_: fact_line.read(body) for id_, body in rows}
 
     def about(self, text: str) -> Iterator[Fact]:
-        """Every fact about the target *text*, oldest first."""
-        query = "SELECT body FROM facts WHERE target = ? ORDER BY checked_at, is_probe DESC, id"
+        """Every fact about the target *text*, captures of it included, oldest first."""
+        query = (
+            "SELECT body FROM facts WHERE target = ?1"
+            " OR (kind = 'capture' AND substr(target, 10) = ?1)"  # behind the day
+            " ORDER BY checked_at, is_probe DESC, id"
+        )
         with self._errors():
             for (body,) in self._db.execute(query, (shown(text),)):
                 yield fact_line.read(body)
@@ -182,7 +186,10 @@ class Ledger:
     def stats(self) -> Stats:
         """The ledger in figures."""
         with self._errors():
-            figures = "SELECT count(*), count(DISTINCT target), min(checked_at), max(checked_at)"
+            figures = (
+                "SELECT count(*), count(DISTINCT iif(kind IN ('url', 'doi'), target, NULL)),"
+                " min(checked_at), max(checked_at)"
+            )
             row = self._db.execute(f"{figures} FROM facts").fetchone()
             query = "SELECT verdict, count(*) FROM facts GROUP BY verdict ORDER BY 2 DESC, 1"
             verdicts = tuple(self._db.execute(query))

@@ -56,10 +56,8 @@ def _work(service: Service, status: int, answer: Any) -> Said:
     if status != 200:
         return Said()
     read_work = crossref.read_work if service == "crossref" else datacite.read
-    found = read_work(answer)
-    if found is None:
-        return Said()
-    return Said(True, records=(found[1],) if found[1] else ())
+    records = read_work(answer)
+    return Said() if records is None else Said(True, records=records)
 
 
 def _handle(status: int, answer: Any) -> Said:

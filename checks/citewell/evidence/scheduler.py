@@ -69,8 +69,7 @@ def probe(
     *targets* may still be coming while the first are asked. *on_facts* is told of them as soon
     as they are settled. A capture is asked for once its page, which must be a target, too, has
     turned out not to show the work. Of the DOIs that are *registered* only the record is asked
-    for. *executor* runs *send*, once a hop. *jitter* gives
-    numbers from 0 to 1.
+    for. *executor* runs *send*, once a hop. *jitter* gives numbers from 0 to 1.
     """
     run = _Run(network, endpoints, executor, clock or SystemClock(), on_facts, send, jitter)
     return run.to_the_end(targets, registered, on_progress)
@@ -169,6 +168,7 @@ class _Run:
             due = self._hosts.next_time if self._has_room else inf
             idle = not self._in_flight
             vain = idle and not self._coming and (due >= self._end or self._hopeless)
+            vain = vain and not self._sharing.waits
             if now >= self._end or vain:
                 self._cut()
                 return
@@ -194,7 +194,7 @@ class _Run:
         some = [target for target in taken if target not in self._seen]
         if not taken:
             self._coming = None
-        elif any(each.is_address and each not in self._registered for each in some):
+        elif some:
             self._release_canary(_CANARY_WAITS if any(each.kind == "doi" for each in some) else 0)
         for target in sorted(dict.fromkeys(some), key=lambda target: target.kind):
             self._seen.add(target)
@@ -223,8 +223,10 @@ class _Run:
 
     @property
     def _waits(self) -> bool:
-        """Whether there is more to come; the canary has sung as soon as anything answers."""
-        return bool(self._open) and not (self._doubts.witness and self._open == {self._canary})
+        """Whether there is more to come; the canary sings for those that may be wronged."""
+        if self._open != {self._canary}:
+            return bool(self._open)
+        return not self._doubts.witness and any(job.is_judged for job in self._doubts.jobs)
 
     @property
     def _has_room(self) -> bool:
@@ -342,11 +344,12 @@ class _Run:
         if error:
             for job in errand.jobs:
                 self._open.discard(job)
+                self._sharing.learn(job.target.text, Hop(step.url, step.service))
                 self._finish(job, f"citewell failed to ask it ({type(error).__name__}: {error})")
             return
         hop = future.result()
         self._note(hop, host, errand)
-        if step.shared and hop.status in answers.TOO_MUCH and len(errand.jobs) > 1:
+        if answers.is_worth_halving(hop, len(errand.jobs)) and not self._futility.at(step):
             middle = len(errand.jobs) // 2
             for jobs in (errand.jobs[:middle], errand.jobs[middle:]):
                 self._line_up(Errand(jobs, step), self._clock.monotonic())
@@ -381,7 +384,9 @@ class _Run:
             hop = answers.share(
                 hop, job.target, own_url(step.service, job.target.text, self._endpoints)
             )
-        job.hops.append(hop._replace(url=step.url) if hop.inferred else hop)
+        elif hop.inferred:
+            hop = hop._replace(url=step.url)
+        job.hops.append(hop)
         if job.mute and hop.status is not None:  # all that it was asked for
             self._open.discard(job)
         else:
@@ -404,7 +409,7 @@ class _Run:
     def _settle(self, job: _Job) -> None:
         """Nothing more is to be asked about *job*."""
         self._open.discard(job)
-        if self._doubts.applies_to(job.hops[-1]):
+        if job.hops and self._doubts.applies_to(job.hops[-1]):
             self._doubts.jobs.append(job)
         else:
             self._finish(job)
@@ -412,6 +417,7 @@ class _Run:
     def _cut(self) -> None:
         """Stop here, with what is known."""
         open_, self._open = self._open, set()
+        self._sharing.forget()
         for job in open_:
             throttled = bool(job.hops) and job.hops[-1].throttles
             self._finish(job, "" if throttled else self._late)

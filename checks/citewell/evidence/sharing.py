@@ -55,6 +55,15 @@ class Sharing(Generic[Job]):
                 free.append(job)
         return free
 
+    @property
+    def waits(self) -> bool:
+        """Whether anybody waits for company."""
+        return any(self._waiting.values())
+
+    def forget(self) -> None:
+        """Nobody is to wait any longer."""
+        self._waiting.clear()
+
     def add(self, job: Job, step: Step, due: float) -> None:
         """Let *job* wait for company; *step* is not to be made before *due*."""
         self._waiting.setdefault(step.service, []).append((job, step, due))

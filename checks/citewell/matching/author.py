@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from enum import StrEnum
 
-from citewell.matching.words import letters
+from citewell.matching.words import letters, same_script
 from citewell.record import Name
 
 
@@ -18,6 +18,7 @@ class Likeness(StrEnum):
     OTHER = "other"
 
 
+_LONGEST = 200  # characters of a name that are looked at
 _SUFFIX = re.compile(r"(?:\s|,)\s*(?:jr|sr|ii|iii|iv|2nd|3rd)\.?$", re.IGNORECASE)
 _INITIALS = re.compile(r"(?:[A-ZÀ-ÖØ-Þ]\.?[\s-]?){1,5}")
 _BODY = re.compile(
@@ -37,9 +38,12 @@ def compare(ours: str, theirs: Sequence[Name]) -> Likeness:
     if not theirs or not letters(ours):
         return Likeness.UNKNOWN
     first, *others = map(_as_meant, theirs)
+    if not _parts(first.family) or not same_script(ours, first.family):
+        return Likeness.UNKNOWN
     if first.is_group:
         same = _is_group(ours, first)
         return Likeness.SAME if same or not _has_initials(ours) else Likeness.UNKNOWN
+    ours = ours[:_LONGEST]
     swapped = _is_swapped(ours, first)
     if _is(ours, first) and not (swapped and not _has_initials(ours)):
         return Likeness.SAME
@@ -57,10 +61,12 @@ def _as_meant(name: Name) -> Name:
 
     A family name is no initial; and where one of the two is in capitals, that is it.
     """
-    initial = all(len(part) == 1 for part in _parts(name.family))
-    shouted = name.given.isupper() and not name.family.isupper() and len(_parts(name.given)[0]) > 2
-    swapped = name.given and ((initial and len(_parts(name.given)[0]) > 1) or shouted)
-    return Name(name.given, name.family) if swapped else name
+    family, given = _parts(name.family), _parts(name.given)
+    if not given:
+        return name
+    initial = all(len(part) == 1 for part in family) and len(given[0]) > 1
+    shouted = name.given.isupper() and not name.family.isupper() and len(given[0]) > 2
+    return Name(name.given, name.family) if initial or shouted else name
 
 
 def _split(text: str) -> tuple[str, str]:
@@ -105,14 +111,14 @@ def _agree(ours: list[str], theirs: list[str]) -> bool:
 
 def _parts(text: str) -> list[str]:
     """The parts of a name that tell people apart: not the particles, and no punctuation."""
-    text = re.sub(r"['’‘`´ʼ.]", "", letters(_SUFFIX.sub("", text)))
+    text = re.sub(r"['’‘`´ʼ.]", "", letters(_SUFFIX.sub("", text[:_LONGEST])))
     parts = re.findall(r"\w+", text)
     return [part for part in parts if part not in _PARTICLES] or parts
 
 
 def _umlauts(text: str) -> str:
-    """*text* with letters that are spelt out (ae, dj) as those that have lost their marks."""
-    return re.sub(r"(?<=[aou])e", "", text).replace("dj", "d")
+    """*text* with letters that are spelt out (ae, aa, dj) as those that have lost their marks."""
+    return re.sub(r"(?<=[aou])e|(?<=a)a", "", text).replace("dj", "d")
 
 
 def _may_be(initials: str, name: Name) -> bool:
@@ -121,8 +127,7 @@ def _may_be(initials: str, name: Name) -> bool:
     ours = _parts(initials)
     if not given or not ours:
         return True
-    every = {part[0] for part in given} | {letter for part in given for letter in part[:1]}
-    return ours[0][0] in every or any(part[0] in ours[0] for part in given)
+    return any(part[0] in ours[0] for part in given)
 
 
 def _is_swapped(ours: str, name: Name) -> bool:

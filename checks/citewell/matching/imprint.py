@@ -7,6 +7,7 @@ _LEADING = re.compile(
     r"(?i)\s*(?:vol(?:ume)?\.?|no\.?|issue|pp?\.?)?\s*([A-Za-z]{0,3})\.?\s*0*(\d+)"
 )
 
+_LONGEST = 60  # characters that are looked at
 _RANGE = re.compile(r"0*(\d{1,9})\s*[-\u2010-\u2015]+\s*0*(\d{1,9})")
 
 
@@ -22,19 +23,25 @@ def same_number(ours: str, theirs: str) -> bool | None:
 
 
 def same_page(ours: str, theirs: Sequence[str]) -> bool | None:
-    """Whether *ours* are the pages of one of *theirs*; None if nobody can tell.
+    """Whether *ours* begin on the first page of one of *theirs*; None if nobody can tell.
 
-    The first page counts, and the last where both give one ("161-8" ends on 168). A letter
-    before the page (S48, e123) counts only where both have one. Pages from 1 are those of an
-    article that is cited by its number.
+    A letter before the page (S48, e123) counts only where both have one. Pages from 1 are those
+    of an article that is cited by its number.
     """
     own = _first(ours)
     known = [page for page in theirs if _first(page) is not None]
     if own is None or not known:
         return None
-    if any(_is_one(own, first) for page in known if (first := _first(page))):
-        return all(_last(ours) in (None, _last(page) or _last(ours)) for page in known[:1])
-    return None if all(_first(page) == ("", "1") for page in known) else False
+    firsts = [first for page in known if (first := _first(page))]
+    if any(_is_one(own, first) for first in firsts):
+        return True
+    return None if ("", "1") in (own, *firsts) else False
+
+
+def same_last_page(ours: str, theirs: Sequence[str]) -> bool | None:
+    """Whether *ours* end on the last page of one of *theirs*; "161-8" ends on 168."""
+    own, others = _last(ours), [last for page in theirs if (last := _last(page))]
+    return own in others if own and others else None
 
 
 def _is_one(one: tuple[str, str], other: tuple[str, str]) -> bool:
@@ -44,13 +51,13 @@ def _is_one(one: tuple[str, str], other: tuple[str, str]) -> bool:
 
 def _first(text: str) -> tuple[str, str] | None:
     """The letters and the number that *text* begins with."""
-    match = _LEADING.match(text)
+    match = _LEADING.match(" ".join(text[:_LONGEST].split()))
     return (match[1].lower(), match[2]) if match else None
 
 
 def _last(text: str) -> int | None:
     """The last page of *text* in full; None where it names but one, or not by figures."""
-    match = _RANGE.fullmatch(text.strip())
+    match = _RANGE.fullmatch(text[:_LONGEST].strip())
     if match is None:
         return None
     first, last = match[1], match[2]

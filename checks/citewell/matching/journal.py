@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from citewell.markup import plain
-from citewell.matching.words import words
+from citewell.matching.words import same_script, words
 
 _SMALL = frozenset(
     {
@@ -13,6 +14,7 @@ _SMALL = frozenset(
         *("d", "ed", "edition", "part", "section", "series", "volume", "voor"),
     }
 )
+_LONGEST = 300  # characters of a name that are looked at
 _NATION = re.compile(r"(?i)\s*(?:u\.?\s?s\.?\s?a\.?|of the united states(?: of america)?)\s*$")
 _OCCASION = re.compile(r"(?i)^(?:(?:19|20)\d\d\s+|\d+(?:st|nd|rd|th)\s+)+")
 _DOTTED = re.compile(r"(?:\b[A-Za-z]\.){2,}")
@@ -30,9 +32,10 @@ _KNOWN = {
 
 def same(ours: str, theirs: Sequence[str]) -> bool | None:
     """Whether *ours* is one of *theirs*; None if either is not given."""
-    if not words(ours) or not any(words(name) for name in theirs):
+    theirs = [name for name in theirs if words(name) and same_script(ours, name)]
+    if not words(ours) or not theirs:
         return None
-    return any(_same(ours, name) for name in theirs)
+    return any(_same(ours[:_LONGEST], name[:_LONGEST]) for name in theirs)
 
 
 def _same(one: str, other: str) -> bool:
@@ -60,8 +63,9 @@ def _forms(name: str) -> list[tuple[str, ...]]:
     if match := _ACRONYM.match(name):
         rest = _words(name[match.end() :])
         large = [word for word in rest if word not in _SMALL]
-        if match[1].lower() == "".join(word[0] for word in large):  # AJR: Am J Roentgenol
-            found[rest] = None
+        short = match[1].lower()
+        if len(large) > 1 and len(short) >= len(large) and _abbreviates(short, "".join(large)):
+            found[rest] = None  # AJNR: Am J Neuroradiol
     return [form for form in found if form]
 
 
@@ -71,6 +75,7 @@ def _words(name: str) -> tuple[str, ...]:
     return (known,) if known else every
 
 
+@lru_cache(maxsize=1 << 12)  # there are many ways to get to the same rest
 def _stands_for(short: tuple[str, ...], full: tuple[str, ...]) -> bool:
     """Whether each word of *short* abbreviates one of *full*, in order; small words may lack.
 

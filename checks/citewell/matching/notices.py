@@ -27,16 +27,30 @@ _IS_NOTICE = re.compile(
 
 
 def retractions(record: Record | None) -> tuple[Notice, ...]:
-    """The notices that the work is retracted; none if that was lifted later."""
+    """The notices that the work is retracted; none if that may have been lifted since.
+
+    A title says so, too, unless it is that of a notice about another work.
+    """
     if record is None:
         return ()
     found = _merged(_about(record))
     retracted = tuple(notice for notice in found if notice.kind in _RETRACTED)
-    if not retracted and (match := next(filter(None, map(_TITLE.match, record.titles)), None)):
-        label = f"the title begins with {match[1]}"
-        retracted = (Notice("retraction", label, "registry", "", ""),)
-    lifted = [notice.issued for notice in found if notice.kind == "reinstatement"]
-    return () if lifted and max(lifted) >= max(each.issued for each in retracted) else retracted
+    lifted = [notice for notice in found if notice.kind == "reinstatement"]
+    if retracted:
+        stands = all(_is_after(notice, other) for notice in retracted for other in lifted)
+        return retracted if stands else ()
+    match = next(filter(None, map(_TITLE.match, record.titles)), None)
+    if match is None or lifted or record.updates:
+        return ()
+    return (Notice("retraction", f"the title begins with {match[1]}", "registry", "", ""),)
+
+
+def _is_after(one: Notice, other: Notice) -> bool:
+    """Whether *one* certainly came after *other*."""
+    try:
+        return is_later(one, parse_partial(other.issued).latest)
+    except ValueError:
+        return False
 
 
 def flags(record: Record | None) -> tuple[Notice, ...]:

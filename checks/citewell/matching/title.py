@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 from enum import StrEnum
 from functools import lru_cache
+from itertools import islice, pairwise
 
 from citewell.markup import plain
-from citewell.matching.words import words
+from citewell.matching.words import same_script, words
 
 
 class Likeness(StrEnum):
@@ -50,6 +51,16 @@ _FUNCTION_WORDS = frozenset(
         *("le", "les", "der", "die", "das", "und", "el", "los", "las", "y", "e", "et", "en"),
     }
 )
+_LETTERED = frozenset(
+    {
+        *("annexin", "apolipoprotein", "botulinum", "category", "cathepsin", "class", "classes"),
+        *("coenzyme", "complex", "cyclosporin", "factor", "form", "genotype", "grade", "group"),
+        *("haemophilia", "hemophilia", "hepatitis", "immunoglobulin", "influenza", "lipoprotein"),
+        *("part", "phase", "protein", "scale", "serogroup", "serotype", "stage", "strain"),
+        *("subtype", "toxin", "type", "types", "variant", "vitamin", "vitamins"),
+    }
+)
+"""What a letter behind it names one of: vitamin A is not vitamin E."""
 _NUMBERS = {
     "ii": "2",
     "iii": "3",
@@ -105,13 +116,17 @@ _SPELLINGS = tuple(
     )
 )
 _FEW = 0.55  # of the letters; below, two titles have nothing to do with each other
+_LONGEST = 600  # characters of a title that are looked at
+_MOST_PARTS = 12  # of a title that may be a subtitle
 _LABELLED = 3  # words behind a label that make a title by themselves
 _LIKE = 0.7  # of the letters of one word; above, it may be a misprint
 
 
 def compare(ours: str, theirs: Sequence[str]) -> Likeness:
     """How the title *ours* compares with the best of *theirs*, all printings of one."""
-    found = [_compare(ours, title) for title in theirs if words(title)]
+    ours = ours[:_LONGEST]
+    titles = (title[:_LONGEST] for title in theirs if words(title) and same_script(ours, title))
+    found = [_compare(ours, title) for title in titles]
     if not found or not words(ours):
         return Likeness.UNKNOWN
     return min(found, key=list(Likeness).index)
@@ -139,8 +154,12 @@ def weight(title: str) -> int:
 def _content(title: str, *, umlauts: bool = False) -> tuple[str, ...]:
     """The words of *title* that have a meaning, in one spelling."""
     title = _FLAGS.sub("", plain(title))
-    numbered = (_NUMBERS.get(word, word) for word in words(title, umlauts=umlauts))
-    found = tuple(_spelling(word) for word in numbered if word not in _FUNCTION_WORDS)
+    numbered = [_NUMBERS.get(word, word) for word in words(title, umlauts=umlauts)]
+    found = tuple(
+        _spelling(word)
+        for before, word in pairwise(["", *numbered])
+        if word not in _FUNCTION_WORDS or (len(word) == 1 and before in _LETTERED)
+    )
     return found or words(title)
 
 
@@ -159,7 +178,7 @@ def _shortened(title: str) -> set[tuple[str, ...]]:
     """What *title* is without its subtitle, or without the label of a series before it."""
     title = _FLAGS.sub("", plain(title))
     found = set()
-    for boundary in _BOUNDARY.finditer(title):
+    for boundary in islice(_BOUNDARY.finditer(title), _MOST_PARTS):
         found.add(_content(title[: boundary.start()]))
         rest = _content(title[boundary.end() :])
         if len(rest) >= _LABELLED and not _ABOUT_ANOTHER.search(title[: boundary.start()]):

@@ -43,6 +43,15 @@ def letters(text: str) -> str:
     )
 
 
+def same_script(one: str, other: str) -> bool:
+    """Whether both have Latin letters, or neither: of two scripts nobody can tell."""
+    return _is_latin(letters(one)) == _is_latin(letters(other))
+
+
+def _is_latin(text: str) -> bool:
+    return any("a" <= character <= "z" for character in text)
+
+
 @lru_cache(maxsize=4096)
 def words(text: str, *, umlauts: bool = False) -> tuple[str, ...]:
     """The words and numbers of *text*, as :func:`letters` has them, without punctuation.

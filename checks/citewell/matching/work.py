@@ -12,20 +12,22 @@ _BOOKS = frozenset(
     {"book", "monograph", "edited-book", "reference-book", "book-set", "book-series"}
 )
 _PARTS = frozenset({"book-chapter", "book-section", "book-part", "reference-entry", "chapter"})
-_GENERIC = 3
+_FEW = 3
 """Words of a title that many works may have: "Dystonia", "Essential tremor in adults"."""
 
 
 class Difference(NamedTuple):
     """A field in which reference and record disagree: its name in the model, ours and theirs.
 
-    ``kind`` is ``other``, or for authors ``swapped`` or ``not first``.
+    ``kind`` is ``other``; or, of authors, ``swapped`` or ``not first``; of pages, ``last``.
+    ``proper`` is how a name would be right.
     """
 
     field: str
     ours: str
     theirs: str
     kind: str = "other"
+    proper: str = ""
 
 
 class Comparison(NamedTuple):
@@ -46,8 +48,7 @@ def compare(reference: Reference, record: Record) -> Comparison:
     likeness = _title(reference, record)
     names = _author(reference, record)
     differences = tuple(_differences(reference, record, likeness, names))
-    fields = {each.field for each in differences}
-    return Comparison(differences, _is_other(reference, record, likeness, names, fields))
+    return Comparison(differences, _is_other(reference, record, likeness, names, differences))
 
 
 def _is_other(
@@ -55,16 +56,27 @@ def _is_other(
     record: Record,
     likeness: title.Likeness,
     names: author.Likeness,
-    fields: set[str],
+    differences: tuple[Difference, ...],
 ) -> bool:
-    """Whether what differs proves that the record is of another work."""
+    """Whether what differs proves that the record is of another work.
+
+    On one page of one journal, by one author, there is but one work.
+    """
+    fields = {each.field for each in differences if each.kind != "last"}
+    is_there = _container(reference, record) and imprint.same_page(
+        reference.pages or "", record.pages
+    )
+    if is_there and names is author.Likeness.SAME:
+        return False
     place = bool(fields & {"volume", "pages"})
     elsewhere = ("container" in fields) + ("published" in fields) + place
     if names is author.Likeness.OTHER:
         if "title" in fields:
             return True
-        is_weak = title.weight(reference.title or "") <= _GENERIC
+        is_weak = title.weight(reference.title or "") <= _FEW
         return elsewhere >= (1 if is_weak or likeness is not title.Likeness.SAME else 2)
+    if likeness is title.Likeness.UNKNOWN and names is author.Likeness.UNKNOWN:  # another script
+        return {"published", "pages"} < fields and bool(fields & {"volume", "issue"})
     if likeness is title.Likeness.OTHER:
         return elsewhere >= 1
     if likeness is title.Likeness.OTHER_WORDS:  # a year may be that of an issue not told of
@@ -79,10 +91,9 @@ def _differences(
     if likeness in (title.Likeness.SLIP, title.Likeness.OTHER_WORDS, title.Likeness.OTHER):
         yield Difference("title", reference.title or "", record.title)
     if names in (author.Likeness.SWAPPED, author.Likeness.NOT_FIRST, author.Likeness.OTHER):
-        field = "authors" if reference.authors else "editors"
+        field, first = "authors" if reference.authors else "editors", _names(reference, record)[0]
         kind = "other" if names is author.Likeness.OTHER else names.value
-        theirs = record.authors or record.editors
-        yield Difference(field, getattr(reference, field)[0], str(theirs[0]), kind)
+        yield Difference(field, getattr(reference, field)[0], str(first), kind, first.brief)
     if _container(reference, record) is False:
         yield Difference("container", reference.container or "", _containers(record)[0])
     if reference.published and record.years and reference.published.year not in record.years:
@@ -94,8 +105,11 @@ def _differences(
             continue  # journals that count by years are cited by the issue, too
         if imprint.same_number(ours, theirs) is False:
             yield Difference(field, ours, theirs)
-    if imprint.same_page(reference.pages or "", record.pages) is False:
-        yield Difference("pages", reference.pages or "", record.pages[0])
+    pages = reference.pages or ""
+    if imprint.same_page(pages, record.pages) is False:
+        yield Difference("pages", pages, record.pages[0])
+    elif imprint.same_last_page(pages, record.pages) is False:
+        yield Difference("pages", pages, record.pages[0], "last")
 
 
 def _is_whole_book(reference: Reference, record: Record) -> bool:
@@ -122,9 +136,9 @@ def _container(reference: Reference, record: Record) -> bool | None:
 def _title(reference: Reference, record: Record) -> title.Likeness:
     if _is_whole_book(reference, record):
         return title.Likeness.UNKNOWN
-    theirs = list(record.titles)
+    theirs = [each for each in record.titles if each]
     if record.subtitle:
-        theirs += [f"{each}: {record.subtitle}" for each in record.titles]
+        theirs += [f"{each}: {record.subtitle}" for each in theirs]
     likeness = title.compare(reference.title or "", theirs)
     if reference.type == "book" and record.type in _PARTS:
         whole = title.compare(reference.title or "", record.containers)
@@ -133,12 +147,17 @@ def _title(reference: Reference, record: Record) -> title.Likeness:
     return likeness
 
 
+def _names(reference: Reference, record: Record) -> tuple[Name, ...]:
+    """The names that those of *reference* are to be compared with."""
+    first, second = record.authors, record.editors
+    return (first or second) if reference.authors else (second or first)
+
+
 def _author(reference: Reference, record: Record) -> author.Likeness:
     if _is_whole_book(reference, record):
         return author.Likeness.UNKNOWN
     ours = reference.authors or reference.editors
-    theirs: tuple[Name, ...] = record.authors if reference.authors else record.editors
-    theirs = theirs or record.authors or record.editors
+    theirs = _names(reference, record)
     if not ours:
         return author.Likeness.UNKNOWN
     likeness = author.compare(ours[0], theirs)
@@ -167,4 +186,5 @@ def is_proven(reference: Reference, record: Record) -> bool:
         _author(reference, record) is author.Likeness.SAME,
         reference.published.year in record.years,
     )
-    return all(same) and not compare(reference, record).differences
+    is_telling = _container(reference, record) or title.weight(reference.title or "") > _FEW
+    return all(same) and bool(is_telling) and not compare(reference, record).differences

@@ -18,6 +18,7 @@ if TYPE_CHECKING:  # what compares works is imported where it is used: nothing o
     from citewell.matching.work import Comparison, Difference
     from citewell.record import Capture, Notice, Record
 
+_LONGEST = 200  # characters of a work in a message
 _NOUNS = {
     "authors": "first author",
     "editors": "first editor",
@@ -50,8 +51,8 @@ def wrong_work(cited: Cited, facts: TargetFacts, _policy: Policy) -> Iterator[Re
     nouns = ", ".join(_noun(work, each) for each in found.differences)
     yield Remark(
         cited.path,
-        f"The DOI of reference {cited.number} names another work. Ours: {_line(work)}. "
-        f"{_registry(facts)}'s: {facts.record}. They differ in {nouns}",
+        f"The DOI of reference {cited.number} names another work: {nouns} disagree. "
+        f"Ours: {_short(_line(work))}. {_registry(facts)}'s: {_short(str(facts.record))}",
         "Copy the DOI from the work itself; check that the work exists.",
     )
 
@@ -82,7 +83,7 @@ def metadata_mismatch(cited: Cited, facts: TargetFacts, _policy: Policy) -> Iter
             (*cited.path[:-1], *node),
             f"The {_noun(work, each)} of reference {cited.number} is '{each.ours}', "
             f"and in {_registry(facts)}'s record '{each.theirs}'{_KINDS.get(each.kind, '')}",
-            _advice(each, facts.record),
+            _advice(each),
             detail=each.field,
         )
 
@@ -202,7 +203,8 @@ def missing_archive(cited: Cited, facts: TargetFacts, _policy: Policy) -> Iterat
     read = datetime.strptime(cited.target.day, "%Y%m%d").date()  # noqa: DTZ007 - a day
     capture = _nearest(facts.answer.captures, read)
     days = (read - capture.captured).days
-    when = f"{abs(days)} days {'before' if days > 0 else 'after'}" if days else "on the day"
+    span = f"{abs(days)} day{'' if abs(days) == 1 else 's'}"
+    when = f"{span} {'before' if days > 0 else 'after'}" if days else "on the day"
     value = {"url": capture.url, "captured": str(capture.captured)}
     step = Operation("add", json_pointer((*cited.path[:-1], "archive")), value)
     yield Remark(
@@ -250,19 +252,28 @@ def _review(cited: Cited, found: "tuple[Notice, ...]") -> str:
 
 
 def _registry(facts: TargetFacts) -> str:
-    return SERVICES[facts.answer.source] if facts.answer else "its registry"
+    if facts.answer is None:
+        return "its registry"
+    known = f" (of {facts.answer.checked_at:%Y-%m-%d})" if facts.unanswered else ""
+    return SERVICES[facts.answer.source] + known
 
 
 def _noun(work: Reference, difference: "Difference") -> str:
     if difference.field == "container" and work.type != "article-journal":
         return "book"
+    if difference.kind == "last":
+        return "last page"
     return _NOUNS.get(difference.field, difference.field)
 
 
-def _advice(difference: "Difference", record: "Record | None") -> str:
-    if difference.kind == "swapped" and record:
-        return f"Look at the work itself; if the registry is right, write {record.authors[0].brief}"
+def _advice(difference: "Difference") -> str:
+    if difference.kind == "swapped":
+        return f"Look at the work itself; if the registry is right, write {difference.proper}"
     return "Look at the work itself, and correct the reference; registries can be wrong, too."
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
 def _line(work: Reference) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from citewell.document import Document
 from citewell.facts import TargetFacts
@@ -46,7 +46,8 @@ class Rule(NamedTuple):
     One of target scope is given each DOI and URL where a reference gives it, and what is
     known of it; one of corpus or outcome scope names the file with each remark. Severity None
     means off unless the settings say otherwise. A ``whole`` rule speaks about lists as a
-    whole, and so only where all of their numbers could be read.
+    whole, and so only where all of their numbers could be read. ``needs`` is the kind of
+    target on which it needs what a registry or an archive holds.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Rule(NamedTuple):
     outcome: OutcomeCheck | None = None
     fixable: bool = False
     whole: bool = False
+    needs: Literal["", "doi", "work", "capture"] = ""
 
     @property
     def check(self) -> Callable[..., object]:
