@@ -396,3 +396,31 @@ def test_what_the_deadline_cuts_off_is_told_of() -> None:
 
     done = probe(coming(), Network(deadline=100), Endpoints(), time, clock=time, send=said)
     assert {*done.answers, *done.unanswered} >= {*works}
+
+
+@pytest.mark.parametrize(
+    ("url", "needs", "asks"),
+    [
+        ("https://a.example/x", ("capture",), True),
+        ("http://10.0.0.5/patients/1", ("capture",), False),
+        ("http://intranet/page", ("capture",), False),
+        ("http://intranet/page", ("capture", "inside"), True),
+        ("https://a.example/x", ("doi", "work"), False),
+    ],
+)
+def test_an_archive_outside_is_told_nothing_of_the_house(
+    url: str, needs: tuple[str, ...], asks: bool
+) -> None:
+    given = f"{{number: 1, type: webpage, title: A, accessed: 2022-04-22, url: '{url}'}}"
+    text = HEADER + article(f"references:\n  - {given}\n")
+    asked = questions(read_article(source.parse(text.encode()).data), needs)
+    assert any(each.target.kind == "capture" for each in asked) == asks
+
+
+def test_nobody_is_told_of_internal_works() -> None:
+    given = "number: 1, type: article-journal, authors: [Roe J], title: A, published: 2020"
+    asked = []
+    for access in ("internal", "open"):
+        text = HEADER + article(f"references:\n  - {{{given}, access: {access}}}\n")
+        asked.append(list(questions(read_article(source.parse(text.encode()).data), ("work",))))
+    assert [len(each) for each in asked] == [0, 1]

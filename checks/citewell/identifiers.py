@@ -152,6 +152,12 @@ def host_reach(host: str) -> Reach:
     return "public" if address.is_global and unicast else "private"
 
 
+def is_public(url: str) -> bool:
+    """Whether *url* leads to a host of the public internet, as far as its name tells."""
+    parts = split_url(url)
+    return parts is not None and host_reach(parts.hostname or "") == "public"
+
+
 def _inner_ipv4(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
     """The IPv4 address inside *address*: mapped, compatible, 6to4 or NAT64 (RFC 6052)."""
     if address.ipv4_mapped or address.sixtofour:

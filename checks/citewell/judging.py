@@ -31,7 +31,8 @@ _LONGEST_MESSAGE = 600
 class Plan(NamedTuple):
     """Which rules are put, how grave each is, and by what policy.
 
-    ``needs`` is what they need to know of registries and archives, by the kind of target.
+    ``needs`` is what they need to know of registries and archives, by the kind of target;
+    see :func:`citewell.reading.questions`.
     """
 
     rules: tuple[tuple[Rule, Severity], ...]

@@ -22,6 +22,7 @@ from citewell.finding import (
     TargetCount,
     Tool,
 )
+from citewell.identifiers import is_public
 from citewell.judging import (
     Judgement,
     Plan,
@@ -143,8 +144,10 @@ def make_plan(request: Request) -> Plan:
         published=request.settings.published,
         rules=frozenset(rule.name for rule in RULES),
     )
-    needs = frozenset(rule.needs for rule, _ in chosen if rule.needs and request.links != "off")
-    return Plan(tuple(chosen), policy, needs)
+    needs: set[str] = {rule.needs for rule, _ in chosen if rule.needs and request.links != "off"}
+    if needs and not is_public(request.settings.endpoints.archive):
+        needs.add("inside")
+    return Plan(tuple(chosen), policy, frozenset(needs))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from citewell import model
 from citewell.document import Data
 from citewell.facts import Target, capture_of
 from citewell.finding import NodePath
-from citewell.identifiers import bare_doi, doi_of_url, has_secret, host_reach, is_doi, split_url
+from citewell.identifiers import bare_doi, doi_of_url, has_secret, is_doi, is_public, split_url
 from citewell.model import Attestation, Claim, Reference, Section, Waiver
 
 Model = TypeVar("Model")
@@ -100,7 +100,8 @@ def questions(reading: Reading, needs: Collection[str]) -> Iterator[Cited]:
     """The DOIs and URLs, and what rules need to know beyond whether these stand.
 
     *needs* may hold ``doi`` (the record of each DOI), ``work`` (which DOI is missing) and
-    ``capture`` (of pages). Neither a registry nor an archive is told of what is not public.
+    ``capture`` (of pages). Neither a registry nor an archive is told of what is not public;
+    but ``inside`` says that the archive is our own, and may know of pages within the house.
     """
     reviewed = reading.review.last_reviewed if reading.review else None
     works = dict(reading.references)
@@ -113,7 +114,7 @@ def questions(reading: Reading, needs: Collection[str]) -> Iterator[Cited]:
             continue
         yield cited
         wanted = "capture" in needs and not cited.archived and work.access != "internal"
-        if wanted and work.accessed and _is_public(cited.target.text):
+        if wanted and work.accessed and _may_be_told(cited.target.text, "inside" in needs):
             yield cited._replace(target=capture_of(cited.target.text, work.accessed))
     for path, work in reading.references:
         words = _search_words(work) if "work" in needs and work.access != "internal" else ""
@@ -121,11 +122,9 @@ def questions(reading: Reading, needs: Collection[str]) -> Iterator[Cited]:
             yield Cited(Target("work", words), path, work.number, work.access, work=work)
 
 
-def _is_public(url: str) -> bool:
-    """Whether anybody may see *url*: no secret in it, and a host of the public internet."""
-    parts = split_url(url)
-    is_there = parts is not None and host_reach(parts.hostname or "") == "public"
-    return is_there and not has_secret(url)
+def _may_be_told(url: str, inside: bool) -> bool:
+    """Whether an archive may know of *url*: no secret, and public unless it is *inside*."""
+    return not has_secret(url) and (inside or is_public(url))
 
 
 def _search_words(work: Reference) -> str:

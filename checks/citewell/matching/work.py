@@ -106,9 +106,10 @@ def _differences(
         if imprint.same_number(ours, theirs) is False:
             yield Difference(field, ours, theirs)
     pages = reference.pages or ""
-    if imprint.same_page(pages, record.pages) is False:
+    is_first_page = imprint.same_page(pages, record.pages)
+    if is_first_page is False:
         yield Difference("pages", pages, record.pages[0])
-    elif imprint.same_last_page(pages, record.pages) is False:
+    elif is_first_page and imprint.same_last_page(pages, record.pages) is False:
         yield Difference("pages", pages, record.pages[0], "last")
 
 
