@@ -385,6 +385,27 @@ def test_a_fault_of_ours_keeps_nobody_waiting() -> None:
     assert not any("deadline" in why for why in done.probed.unchecked.values())
 
 
+def test_when_agencies_are_given_up_nobody_waits_for_them() -> None:
+    """Of prefixes that come later, too."""
+    dois = [f"10.{5000 + number // 60}/{number}" for number in range(900)]
+
+    def answers(ask: Ask) -> Hop:
+        if ask.service == "agency":
+            return lost(ask, Failure.BROKEN)
+        return one_by_one(ask)
+
+    time = VirtualTime()
+
+    def coming() -> Iterator[str]:
+        for doi in dois:
+            time.pass_by(0.02)
+            yield doi
+
+    done = run(coming(), answers, time=time)
+    assert set(done.verdicts.values()) == {"ok"}
+    assert sum(request.ask.service == "agency" for request in done.requests) < 20
+
+
 def test_a_doi_whose_records_nobody_can_read_needs_no_request() -> None:
     assert next_step(Target("doi", "10.5555/a,b"), [], Endpoints(), 2, 0.0, "JaLC", True) is None
 

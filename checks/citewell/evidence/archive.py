@@ -1,12 +1,15 @@
 """The answers of a CDX server, which knows the captures of a web archive."""
 
+import re
 from collections.abc import Iterator
-from datetime import datetime
+from contextlib import suppress
+from datetime import date
 from typing import Any
 
 from citewell.identifiers import url_fault
 from citewell.record import Capture
 
+_TIME = re.compile(r"\d{14}", re.ASCII)
 _COLUMNS = ("timestamp", "original", "statuscode")
 
 
@@ -32,8 +35,8 @@ def _captures(rows: list[dict[str, Any]], archive: str) -> Iterator[Capture]:
         stamp, page, status = (row.get(column) for column in _COLUMNS)
         if status != "200" or not isinstance(page, str) or url_fault(page):
             continue
-        try:
-            day = datetime.strptime(str(stamp), "%Y%m%d%H%M%S").date()  # noqa: DTZ007 - a day
-        except ValueError:
+        if _TIME.fullmatch(str(stamp)) is None:
             continue
-        yield Capture(f"{archive}/web/{stamp}/{page}", day)
+        with suppress(ValueError):  # no such day
+            day = date.fromisoformat(str(stamp)[:8])
+            yield Capture(f"{archive}/web/{stamp}/{page}", day)

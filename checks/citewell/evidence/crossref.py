@@ -47,7 +47,7 @@ class _Person(_Part):
 
 class _Update(_Part):
     doi: Text = Field("", alias="DOI")
-    type: Text = ""
+    type: Text = Field(min_length=1)  # or nobody can tell what it says of the work
     label: Text = ""
     source: Text = "publisher"
     updated: _Date | None = None
@@ -156,8 +156,6 @@ def _names(people: list[_Person] | None) -> Iterator[Name]:
 
 def _notices(work: _Work) -> Iterator[Notice]:
     for update in work.updated_by or ():
-        if not update.type:
-            continue  # nobody can tell what it says
         yield Notice(
             kind=_clean(update.type).lower().replace("-", "_").replace(" ", "_"),
             label=_clean(update.label) or _clean(update.type).replace("_", " ").capitalize(),

@@ -123,32 +123,40 @@ def _asked(question: Ask, hop: Hop) -> Hop:
         challenged=headers.get("cf-mitigated", "").strip().lower() == "challenge",
         location=_location(url, headers, question) if 300 <= status < 400 else None,
     )
-    is_page = 200 <= status < 300 and question.service == "web"
-    limit = _REST_BYTES
     if question.service != "web":
-        limit = RECORD_BYTES
-    elif is_page:
-        limit = WHOLE_PAGE_BYTES if fragment else PAGE_BYTES
-    body = _read(response.raw, limit, must_come=is_page or question.service != "web")
-    if question.service != "web":
-        said = registration.read(question.service, url, status, body.bytes)
-        return hop._replace(
-            registered=said.registered,
-            location=said.leads_to or hop.location,
-            records=said.records,
-            captures=said.captures,
-            agencies=said.agencies,
-            sha256=said.sha256,
-            pace=_pace(headers),
-        )
-    if is_page and status not in (204, 205):
-        kind = headers.get("content-type", "")
-        hop = hop._replace(
-            page=page.read(body.bytes, kind, fragment, whole=body.whole)
-            if body.readable
-            else Page()
-        )
-    return hop
+        return _with_record(hop, question.service, response)
+    return _with_page(hop, fragment, response)
+
+
+def _with_record(hop: Hop, service: Service, response: Any) -> Hop:
+    """*hop* with what a registry or an archive says."""
+    body = _read(response.raw, RECORD_BYTES, must_come=True)
+    said = registration.read(service, hop.url, response.status_code, body.bytes)
+    return hop._replace(
+        registered=said.registered,
+        location=said.leads_to or hop.location,
+        records=said.records,
+        captures=said.captures,
+        agencies=said.agencies,
+        sha256=said.sha256,
+        pace=_pace(response.headers),
+    )
+
+
+def _with_page(hop: Hop, fragment: str, response: Any) -> Hop:
+    """*hop* with what a reader would see, if it is a page."""
+    status = response.status_code
+    if not 200 <= status < 300:
+        _read(response.raw, _REST_BYTES, must_come=False)
+        return hop
+    limit = WHOLE_PAGE_BYTES if fragment else PAGE_BYTES
+    body = _read(response.raw, limit, must_come=True)
+    if status in (204, 205):
+        return hop
+    kind = response.headers.get("content-type", "")
+    if not body.readable:
+        return hop._replace(page=Page())
+    return hop._replace(page=page.read(body.bytes, kind, fragment, whole=body.whole))
 
 
 class _Body(NamedTuple):

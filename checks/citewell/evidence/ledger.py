@@ -126,47 +126,50 @@ class Ledger:
         self, targets: Iterable[Target], until: datetime | None = None
     ) -> dict[Target, History]:
         """What is known of those of *targets* that were ever asked, up to *until*."""
-        past: dict[tuple[str, str], list[Past]] = {}
-        last: dict[tuple[str, str], int] = {}
-        keys = {target: (target.kind, shown(target.text)) for target in targets}
-        query = (
-            "SELECT id, kind, target, checked_at, verdict FROM facts"
-            " WHERE target IN ({}) AND checked_at <= ? AND is_probe ORDER BY checked_at, id"
-        )
+        past: dict[Target, list[Past]] = {}
+        last: dict[Target, int] = {}
         with self._errors():
-            texts = list(dict.fromkeys(text for _, text in keys.values()))
-            for id_, kind, text, checked_at, verdict in self._select(
-                query, texts, (_bound(until),)
-            ):
+            for target, id_, checked_at, verdict in self._rows(targets, until, probes=True):
                 time_ = datetime.fromisoformat(checked_at)
-                past.setdefault((kind, text), []).append(Past(Verdict(verdict), time_))
-                last[kind, text] = id_
+                past.setdefault(target, []).append(Past(Verdict(verdict), time_))
+                last[target] = id_
             facts = self._facts(last.values())
             return {
-                target: History(probe._replace(target=target), tuple(past[key]))
-                for target, key in keys.items()
-                if key in last and isinstance(probe := facts[last[key]], Probe)
+                target: History(probe._replace(target=target), tuple(past[target]))
+                for target, id_ in last.items()
+                if isinstance(probe := facts[id_], Probe)
             }
 
     def answers(
         self, targets: Iterable[Target], until: datetime | None = None
     ) -> dict[Target, Answer]:
         """The last answer on each of *targets* that has any, up to *until*."""
-        keys = {target: (target.kind, shown(target.text)) for target in targets}
-        query = (
-            "SELECT id, kind, target FROM facts WHERE target IN ({}) AND checked_at <= ?"
-            " AND NOT is_probe ORDER BY checked_at, id"
-        )
         with self._errors():
-            texts = list(dict.fromkeys(text for _, text in keys.values()))
-            rows = self._select(query, texts, (_bound(until),))
-            last = {(kind, text): id_ for id_, kind, text in rows}
+            rows = self._rows(targets, until, probes=False)
+            last = {target: id_ for target, id_, *_ in rows}
             facts = self._facts(last.values())
             return {
                 target: answer._replace(target=target)
-                for target, key in keys.items()
-                if key in last and isinstance(answer := facts[last[key]], Answer)
+                for target, id_ in last.items()
+                if isinstance(answer := facts[id_], Answer)
             }
+
+    def _rows(
+        self, targets: Iterable[Target], until: datetime | None, *, probes: bool
+    ) -> Iterator[tuple[Target, int, str, str]]:
+        """Id, time and verdict of the *probes* of *targets*, or of the answers; oldest first."""
+        query = (
+            "SELECT id, kind, target, checked_at, verdict FROM facts"
+            " WHERE target IN ({}) AND checked_at <= ? AND is_probe = ? ORDER BY checked_at, id"
+        )
+        known: dict[tuple[str, str], list[Target]] = {}
+        for target in dict.fromkeys(targets):  # two may be shown alike: their secrets are not kept
+            known.setdefault((target.kind, shown(target.text)), []).append(target)
+        bound = "9999" if until is None else fact_line.time_text(until)
+        texts = list(dict.fromkeys(text for _, text in known))
+        for id_, kind, text, checked_at, verdict in self._select(query, texts, (bound, probes)):
+            for target in known.get((kind, text), ()):
+                yield target, id_, checked_at, verdict
 
     def _facts(self, ids: Iterable[int]) -> dict[int, Fact]:
         rows = list(self._select("SELECT id, body FROM facts WHERE id IN ({})", list(ids)))
@@ -278,10 +281,6 @@ def _row(fact: Fact) -> tuple[str | bool, ...]:
     is_probe = isinstance(fact, Probe)
     says = fact.verdict if isinstance(fact, Probe) else fact_line.name(fact)
     return digest, fact.target.kind, shown(fact.target.text), time_, says, body, is_probe
-
-
-def _bound(until: datetime | None) -> str:
-    return "9999" if until is None else fact_line.time_text(until)
 
 
 def _make_folder(folder: Path) -> None:

@@ -301,8 +301,7 @@ class _Run:
                 continue
             if hop := self._futility.at(step):
                 self._hosts.pass_over(host)
-                for job in errand.jobs:
-                    self._pass_on(job, step, hop)
+                self._deal_out(errand, hop._replace(url=step.url))
                 continue
             self._hosts.begin(host, step.service, now)
             self._in_flight += 1
@@ -346,6 +345,7 @@ class _Run:
                 self._open.discard(job)
                 self._sharing.learn(job.target.text, Hop(step.url, step.service))
                 self._finish(job, f"citewell failed to ask it ({type(error).__name__}: {error})")
+            self._go_on_with_freed()
             return
         hop = future.result()
         self._note(hop, host, errand)
@@ -354,12 +354,7 @@ class _Run:
             for jobs in (errand.jobs[:middle], errand.jobs[middle:]):
                 self._line_up(Errand(jobs, step), self._clock.monotonic())
             return
-        for job in errand.jobs if step.shared else ():
-            self._sharing.learn(job.target.text, answers.share(hop, job.target, ""))
-        for job in errand.jobs:
-            self._pass_on(job, step, hop)
-        for job in self._sharing.freed():
-            self._go_on(job)
+        self._deal_out(errand, hop)
         settled = self._open.isdisjoint(errand.jobs)
         if settled and hop.failure and hop.failure.of_host and not host.answered:
             self._futility.close(step, hop)
@@ -378,18 +373,24 @@ class _Run:
             host.answered = True
             self._hear(errand.jobs[0])
 
-    def _pass_on(self, job: _Job, step: Step, hop: Hop) -> None:
-        """Give *job* its part of the answer *hop*, and go on with it."""
-        if step.shared:
-            hop = answers.share(
-                hop, job.target, own_url(step.service, job.target.text, self._endpoints)
-            )
-        elif hop.inferred:
-            hop = hop._replace(url=step.url)
-        job.hops.append(hop)
-        if job.mute and hop.status is not None:  # all that it was asked for
-            self._open.discard(job)
-        else:
+    def _deal_out(self, errand: Errand[_Job], hop: Hop) -> None:
+        """Give each job its part of the answer *hop*, and go on with all whom it helps."""
+        for job in errand.jobs:
+            part = hop
+            if errand.step.shared:
+                own = own_url(errand.step.service, job.target.text, self._endpoints)
+                part = answers.share(hop, job.target, own)
+                self._sharing.learn(job.target.text, part)
+            job.hops.append(part)
+        for job in errand.jobs:
+            if job.mute and hop.status is not None:  # all that it was asked for
+                self._open.discard(job)
+            else:
+                self._go_on(job)
+        self._go_on_with_freed()
+
+    def _go_on_with_freed(self) -> None:
+        for job in self._sharing.freed():
             self._go_on(job)
 
     def _hear(self, job: _Job) -> None:

@@ -93,9 +93,9 @@ class Sharing(Generic[Job]):
             some = waiting[:MOST_IN_A_LIST]
             del waiting[:MOST_IN_A_LIST]
             return some
-        prefixes = dict.fromkeys(prefix(self._doi_of(job)) for job, *_ in waiting)
+        by_prefix = [(prefix(self._doi_of(each[0])), each) for each in waiting]
+        prefixes = dict.fromkeys(own for own, _ in by_prefix)
         free = [each for each in prefixes if each not in self._asked][:MOST_IN_A_LIST]
         self._asked.update(free)
-        some = [each for each in waiting if prefix(self._doi_of(each[0])) in free]
-        waiting[:] = [each for each in waiting if each not in some]
-        return some
+        waiting[:] = [each for own, each in by_prefix if own not in free]
+        return [each for own, each in by_prefix if own in free]

@@ -28,11 +28,9 @@ def same_page(ours: str, theirs: Sequence[str]) -> bool | None:
     A letter before the page (S48, e123) counts only where both have one. Pages from 1 are those
     of an article that is cited by its number.
     """
-    own = _first(ours)
-    known = [page for page in theirs if _first(page) is not None]
-    if own is None or not known:
+    own, firsts = _first(ours), [first for page in theirs if (first := _first(page))]
+    if own is None or not firsts:
         return None
-    firsts = [first for page in known if (first := _first(page))]
     if any(_is_one(own, first) for first in firsts):
         return True
     return None if ("", "1") in (own, *firsts) else False

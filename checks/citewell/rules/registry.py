@@ -5,7 +5,7 @@ by Jane Roe, Journal of Examples, 2024; and so on.
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING
 
 from citewell.facts import SERVICES, TargetFacts
@@ -200,7 +200,7 @@ def missing_archive(cited: Cited, facts: TargetFacts, _policy: Policy) -> Iterat
     """
     if cited.target.kind != "capture" or facts.answer is None or not facts.answer.captures:
         return
-    read = datetime.strptime(cited.target.day, "%Y%m%d").date()  # noqa: DTZ007 - a day
+    read = date.fromisoformat(cited.target.day)
     capture = _nearest(facts.answer.captures, read)
     days = (read - capture.captured).days
     span = f"{abs(days)} day{'' if abs(days) == 1 else 's'}"
