@@ -1,0 +1,237 @@
+"""``citewell check``: the gate."""
+
+import gc
+import os
+import sys
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import click
+
+from citewell.console import FINDINGS, OK, UNUSABLE, settings_of, write
+from citewell.options import AS_OF, CONFIG, IGNORE, JOBS, LEDGER, SELECT, evidence_of
+
+if TYPE_CHECKING:
+    from citewell.evidence.gathering import Evidence
+    from citewell.finding import Outcome
+    from citewell.pipeline import Map, Request
+
+FORMATS = ("text", "concise", "json", "github")
+FAIL_ON = ("error", "warning", "info", "never")
+
+
+def _progress(wanted: bool) -> AbstractContextManager[Callable[[Any], None] | None]:
+    """A bar on a terminal, where links are asked; nothing otherwise."""
+    if not wanted or not sys.stderr.isatty():
+        return nullcontext()
+    from citewell.progress import bar
+
+    return bar()
+
+
+def _links(links: bool, cached: bool) -> Literal["off", "cached", "live"]:
+    if links and cached:
+        raise click.UsageError("--links asks the network, and --cached does not: choose one.")
+    return "live" if links else "cached" if cached else "off"
+
+
+@click.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@AS_OF
+@SELECT
+@IGNORE
+@click.option(
+    "--fail-on",
+    type=click.Choice(FAIL_ON),
+    help="The least severity that makes exit code 1; by default as in the settings, or error.",
+)
+@click.option("--format", "format_", type=click.Choice(FORMATS), default="text", show_default=True)
+@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Write to a file.")
+@click.option("--since", metavar="REV", help="Only what is new since this git revision.")
+@click.option(
+    "--baseline",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Only what is not in this report (of --format json).",
+)
+@click.option("--links", is_flag=True, help="Ask what stands behind every DOI and URL.")
+@click.option(
+    "--cached",
+    is_flag=True,
+    help="Judge DOIs and URLs by what the ledger knows, without any network.",
+)
+@click.option(
+    "--require-verified", is_flag=True, help="DOIs and URLs that were not verified are errors."
+)
+@LEDGER
+@JOBS
+@CONFIG
+@click.option("--statistics", is_flag=True, help="Count the findings of each rule.")
+@click.option("--quiet", "-q", is_flag=True, help="Print the findings and nothing else.")
+@click.option("--verbose", "-v", is_flag=True, help="Print info findings in format text, too.")
+@click.option(
+    "--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True
+)
+def check(
+    paths: tuple[Path, ...],
+    as_of: date,
+    select: frozenset[str],
+    ignore: frozenset[str],
+    fail_on: str | None,
+    since: str | None,
+    baseline: Path | None,
+    links: bool,
+    cached: bool,
+    require_verified: bool,
+    ledger: Path | None,
+    jobs: int,
+    config: Path | None,
+    **presentation: Any,
+) -> int:
+    """Check articles: PATHS, or the configured content.
+
+    Exit code 0: nothing at or above --fail-on; 1: findings; 2: the check could not be made.
+    """
+    from citewell.pipeline import Request
+
+    settings = settings_of(config)
+    request = Request(
+        settings=settings,
+        as_of=as_of,
+        base=Path.cwd(),
+        paths=paths,
+        select=select,
+        ignore=ignore,
+        links=_links(links, cached),
+        require_verified=require_verified,
+    )
+    if links:  # each request that fails leaves cycles behind
+        gc.freeze()
+        gc.enable()
+    fail_on = fail_on or settings.fail_on
+    with _progress(links and not presentation["quiet"]) as on_progress:
+        outcome = _run(request, since, baseline, jobs, ledger, on_progress)
+    presentation["verbose"] |= fail_on == "info"  # what makes it fail is shown
+    _present(outcome, **presentation)
+    return _exit_code(outcome, fail_on)
+
+
+def _run(
+    request: "Request",
+    since: str | None,
+    baseline: Path | None,
+    jobs: int,
+    ledger: Path | None,
+    on_progress: Callable[[Any], None] | None,
+) -> "Outcome":
+    from citewell.discovery import NothingToCheckError
+    from citewell.facts import FactsError
+    from citewell.pipeline import make_plan, run
+    from citewell.spreading import spread
+
+    plan = make_plan(request)
+    if not plan.rules:
+        raise click.UsageError("No rule is left: see --select, --ignore and the settings.")
+    if request.require_verified and "unverified-target" not in {r.name for r, _ in plan.rules}:
+        raise click.UsageError(
+            "--require-verified needs the rule unverified-target, which --select or --ignore "
+            "leaves out."
+        )
+    map_ = spread(jobs)
+    evidence = evidence_of(request, ledger, on_progress)
+    try:
+        if baseline is not None or since is not None:
+            request = _against(request, since, baseline, map_, evidence)
+        return run(request, map_, evidence.gather if evidence else None)
+    except (NothingToCheckError, FactsError) as error:
+        raise click.UsageError(str(error)) from None
+
+
+def _against(
+    request: "Request",
+    since: str | None,
+    baseline: Path | None,
+    map_: "Map",
+    evidence: "Evidence | None",
+) -> "Request":
+    """*request*, knowing the findings of an earlier report and of an earlier revision."""
+    from dataclasses import replace
+
+    from citewell import comparison
+
+    known: frozenset[str] = frozenset()
+    try:
+        if baseline is not None:
+            known |= comparison.of_report(baseline)
+        if since is not None:
+            known |= comparison.of_revision(
+                since, request, map_, evidence.gather_before if evidence else None
+            )
+    except comparison.ComparisonError as error:
+        raise click.UsageError(str(error)) from None
+    return replace(request, known=known)
+
+
+def _present(
+    outcome: "Outcome",
+    *,
+    format_: str,
+    output: Path | None,
+    statistics: bool,
+    quiet: bool,
+    verbose: bool,
+    color: str,
+) -> None:
+    """Write *outcome* in the format asked for, to *output* or standard output."""
+    from citewell.report import summary
+
+    if format_ == "json":
+        from citewell.report import json
+
+        write([json.render(outcome)], output, color)
+        if statistics:  # standard output is one object
+            click.echo("\n".join(summary.statistics(outcome)), err=True)
+        return
+    lines: list[str] = []
+    if format_ == "text":
+        from citewell.report import text
+        from citewell.source import line_reader
+
+        lines += text.render(outcome, line_reader(), verbose=verbose, quiet=quiet)
+    elif format_ == "concise":
+        from citewell.report import concise
+
+        lines += concise.render(outcome)
+    else:
+        from citewell.report import github
+
+        lines += github.render(outcome)
+        if step_summary := os.environ.get("GITHUB_STEP_SUMMARY"):
+            _append(Path(step_summary), github.job_summary(outcome))
+    if format_ != "text" and not quiet:
+        lines += (*summary.waived(outcome), *summary.sentences(outcome))
+    if statistics:
+        lines += summary.statistics(outcome)
+    write(lines, output, color)
+
+
+def _append(path: Path, text: str) -> None:
+    """Add *text* to the summary of a CI job; the verdict is no other if that fails."""
+    try:
+        with path.open("a", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        click.echo(f"{path} cannot be written: {error.strerror}", err=True)
+
+
+def _exit_code(outcome: "Outcome", fail_on: str) -> int:
+    from citewell.finding import Severity
+
+    if outcome.has_internal_error:
+        return UNUSABLE
+    if fail_on == "never":
+        return OK
+    limit = Severity(fail_on).rank
+    return FINDINGS if any(f.severity.rank <= limit for f in outcome.findings) else OK

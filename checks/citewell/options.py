@@ -1,0 +1,85 @@
+"""Options that several commands have, and what they are turned into."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from citewell.evidence.gathering import Evidence
+    from citewell.pipeline import Request
+
+
+def _rule_names(
+    _context: click.Context, option: click.Parameter, values: tuple[str, ...]
+) -> frozenset[str]:
+    """Rules and groups from options that may repeat and may hold several, by commas."""
+    from citewell.rules import GROUPS, RULES
+    from citewell.spelling import did_you_mean
+
+    known = {*GROUPS, *(rule.name for rule in RULES)}
+    names = frozenset(name.strip() for value in values for name in value.split(",") if name.strip())
+    for name in sorted(names - known):
+        guess = did_you_mean(name, known) or "'citewell explain' lists them."
+        raise click.BadParameter(f"there is no rule or group '{name}'. {guess}")
+    if option.name == "select" and values and not names:
+        raise click.BadParameter("it names no rule and no group.")
+    return names
+
+
+def _as_day(_context: click.Context, _option: click.Parameter, value: datetime | None) -> date:
+    return value.date() if value else datetime.now(UTC).date()
+
+
+AS_OF = click.option(
+    "--as-of",
+    type=click.DateTime(["%Y-%m-%d"]),
+    callback=_as_day,
+    help="Judge as on this day; today (UTC) by default.",
+)
+SELECT = click.option(
+    "--select", multiple=True, callback=_rule_names, help="Only these rules or groups."
+)
+IGNORE = click.option(
+    "--ignore", multiple=True, callback=_rule_names, help="Not these rules or groups."
+)
+LEDGER = click.option(
+    "--ledger",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Where facts about links are kept, instead of where the settings say.",
+)
+JOBS = click.option(
+    "--jobs",
+    type=click.IntRange(0),
+    default=0,
+    help="At most so many processes; 0: one a processor. Few articles need only one.",
+)
+CONFIG = click.option(
+    "--config",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Settings in TOML, instead of the nearest pyproject.toml with [tool.citewell].",
+)
+
+
+def evidence_of(
+    request: "Request",
+    ledger: Path | None,
+    on_progress: Callable[[Any], None] | None = None,
+) -> "Evidence | None":
+    """Where the facts about links come from, if any are asked for."""
+    if request.links == "off":
+        return None
+    from citewell.evidence.gathering import Evidence
+
+    settings = request.settings
+    return Evidence(
+        ledger or settings.root / settings.ledger.path,
+        settings.ledger,
+        settings.network,
+        settings.endpoints,
+        request.as_of,
+        live=request.links == "live",
+        on_progress=on_progress,
+    )
