@@ -12,7 +12,8 @@ An address or DOI whose last part is the name of a verdict, such as ``…/gone``
 other one is ok. ``facts`` says more, by target: ``verdict``, ``failures``, ``final_url`` and so
 on. ``links: false``: nobody has asked. What registries and archives hold is in :mod:`works`;
 ``record``, ``records`` (of a search; its target is ``work``) and ``captures`` say otherwise, each
-as Crossref has it or as a day, and ``answer: null`` that they do not answer.
+as Crossref has it or as a day, ``page`` the words of a page, and ``answer: null`` that they do not
+answer.
 """
 
 from collections.abc import Iterable, Iterator
@@ -29,11 +30,11 @@ import yaml
 import works
 from articles import HEADER, article
 from citewell import source
-from citewell.explanation import explain
 from citewell.facts import Probe, Target, TargetFacts, Verdict
 from citewell.finding import Finding
 from citewell.pipeline import Request, run
 from citewell.rules import GROUPS, RULES
+from citewell.rules.docstring import explain
 from citewell.settings import Settings
 from patching import applied
 
@@ -75,9 +76,11 @@ def findings(case: Case, text: str, folder: Path) -> list[Finding]:
     for name, other in case.fields.get("others", {}).items():
         (content / name).write_text(other, encoding="utf-8")
     options = case.fields.get("settings", {})
-    severity = {"single-source-claim": "warning", "unverified-target": "error"} | options.get(
-        "severity", {}
-    )
+    severity = {
+        "single-source-claim": "warning",
+        "unattested-claim": "warning",
+        "unverified-target": "error",
+    } | options.get("severity", {})
     settings = Settings.model_validate(options | {"severity": severity, "root": folder})
     asked = case.fields.get("links", True) is not False
     request = Request(
@@ -104,7 +107,7 @@ def gathered(
             target,
             told.get(
                 target.page.text
-                if target.kind == "capture"
+                if target.kind in ("capture", "quotes")
                 else "work"
                 if target.kind == "work"
                 else target.text,

@@ -140,7 +140,7 @@ class Run(NamedTuple):
 
 
 def run(
-    targets: Iterable[str],
+    targets: Iterable[str | Target],
     answers: Answers,
     jitter: Callable[[], float] = lambda: 0.0,
     time: VirtualTime | None = None,
@@ -150,7 +150,7 @@ def run(
     time = time or VirtualTime()
     wire = Wire(time, answers)
     probed = probe(
-        map(target_of, targets),
+        (each if isinstance(each, Target) else target_of(each) for each in targets),
         Network(**limits),
         Endpoints(),
         time,

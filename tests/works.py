@@ -1,9 +1,10 @@
-"""What the registry and the archive of the rule cases hold."""
+"""What the registry, the archive and the pages of the rule cases hold."""
 
 from datetime import date
 from typing import Any
 
-from citewell.evidence import crossref
+import web
+from citewell.evidence import crossref, quotation
 from citewell.facts import Answer, Target
 from citewell.record import Capture, Record
 
@@ -28,6 +29,7 @@ def _notice(kind: str, day: list[int], source: str = "publisher") -> dict[str, A
     return told | {"DOI": f"10.5555/notice.{kind}"}
 
 
+PAGE = "Tremor is a rhythmic movement of a part of the body. It may come with dystonia [3]."
 HELD: tuple[dict[str, Any], ...] = (
     _TREMOR,
     {
@@ -69,6 +71,11 @@ def answer(target: Target, told: dict[str, Any], when: Any) -> Answer | None:
         days = told.get("captures", ["2026-04-20"])
         found = [Capture(f"https://archive.example/web/{day}/{page}", _day(day)) for day in days]
         return held._replace(source="archive", captures=tuple(found))
+    if target.kind == "quotes":
+        body = web.page(told.get("page", PAGE))
+        kind = told.get("content_type", "text/html")
+        found = quotation.find(target.quotes, body, kind, whole=told.get("whole", True))
+        return held._replace(source="web", quotes=found)
     if target.kind == "work":
         return held._replace(records=read(*told.get("records", HELD)))
     own = told.get("record", next((each for each in HELD if each["DOI"] == target.text), None))

@@ -11,16 +11,15 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from citewell.console import FINDINGS, OK, UNUSABLE, settings_of, write
-from citewell.options import AS_OF, CONFIG, IGNORE, JOBS, LEDGER, SELECT, evidence_of
+from citewell.console import exit_code, settings_of, write
+from citewell.options import AS_OF, CONFIG, FAIL_ON, IGNORE, JOBS, LEDGER, SELECT, evidence_of
 
 if TYPE_CHECKING:
     from citewell.evidence.gathering import Evidence
     from citewell.finding import Outcome
     from citewell.pipeline import Map, Request
 
-FORMATS = ("text", "concise", "json", "github")
-FAIL_ON = ("error", "warning", "info", "never")
+FORMATS = ("text", "concise", "json", "github", "gitlab", "sarif", "junit")
 
 
 def _progress(wanted: bool) -> AbstractContextManager[Callable[[Any], None] | None]:
@@ -43,11 +42,7 @@ def _links(links: bool, cached: bool) -> Literal["off", "cached", "live"]:
 @AS_OF
 @SELECT
 @IGNORE
-@click.option(
-    "--fail-on",
-    type=click.Choice(FAIL_ON),
-    help="The least severity that makes exit code 1; by default as in the settings, or error.",
-)
+@FAIL_ON
 @click.option("--format", "format_", type=click.Choice(FORMATS), default="text", show_default=True)
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Write to a file.")
 @click.option("--since", metavar="REV", help="Only what is new since this git revision.")
@@ -114,8 +109,9 @@ def check(
     with _progress(links and not presentation["quiet"]) as on_progress:
         outcome = _run(request, since, baseline, jobs, ledger, on_progress)
     presentation["verbose"] |= fail_on == "info"  # what makes it fail is shown
-    _present(outcome, **presentation)
-    return _exit_code(outcome, fail_on)
+    document = _document(outcome, presentation["format_"], request, fail_on)
+    _present(outcome, document, **presentation)
+    return exit_code(outcome, fail_on)
 
 
 def _run(
@@ -174,8 +170,34 @@ def _against(
     return replace(request, known=known)
 
 
+def _document(outcome: "Outcome", format_: str, request: "Request", fail_on: str) -> str | None:
+    """*outcome* as one whole document; None if *format_* is made of lines."""
+    if format_ == "json":
+        from citewell.report import json
+
+        return json.render(outcome)
+    if format_ == "gitlab":
+        from citewell.report import gitlab
+
+        return gitlab.render(outcome)
+    if format_ not in ("sarif", "junit"):
+        return None
+    from citewell.pipeline import make_plan
+    from citewell.rules.docstring import explained
+
+    rules = explained(make_plan(request).rules)
+    if format_ == "sarif":
+        from citewell.report import sarif
+
+        return sarif.render(outcome, rules)
+    from citewell.report import junit
+
+    return junit.render(outcome, rules, fail_on)
+
+
 def _present(
     outcome: "Outcome",
+    document: str | None,
     *,
     format_: str,
     output: Path | None,
@@ -187,11 +209,9 @@ def _present(
     """Write *outcome* in the format asked for, to *output* or standard output."""
     from citewell.report import summary
 
-    if format_ == "json":
-        from citewell.report import json
-
-        write([json.render(outcome)], output, color)
-        if statistics:  # standard output is one object
+    if document is not None:
+        write([document], output, color)
+        if statistics:  # standard output is one document
             click.echo("\n".join(summary.statistics(outcome)), err=True)
         return
     lines: list[str] = []
@@ -224,14 +244,3 @@ def _append(path: Path, text: str) -> None:
             file.write(text)
     except OSError as error:
         click.echo(f"{path} cannot be written: {error.strerror}", err=True)
-
-
-def _exit_code(outcome: "Outcome", fail_on: str) -> int:
-    from citewell.finding import Severity
-
-    if outcome.has_internal_error:
-        return UNUSABLE
-    if fail_on == "never":
-        return OK
-    limit = Severity(fail_on).rank
-    return FINDINGS if any(f.severity.rank <= limit for f in outcome.findings) else OK

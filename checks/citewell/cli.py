@@ -9,9 +9,11 @@ from typing import NoReturn
 import click
 
 from citewell import __version__
+from citewell.attest_cli import attest
 from citewell.check_cli import check
 from citewell.console import FINDINGS, INTERRUPTED, OK, UNUSABLE, discard_stdout, write
 from citewell.ledger_cli import ledger
+from citewell.report_cli import report
 
 
 def main() -> NoReturn:
@@ -53,15 +55,15 @@ def explain(rule: str | None, format_: str) -> None:
     import json
     from dataclasses import asdict
 
-    from citewell import explanation
-    from citewell.rules import RULES
+    from citewell.report import explanation
+    from citewell.rules import RULES, docstring
     from citewell.spelling import did_you_mean
 
     rules = {each.name: each for each in RULES}
     if rule is not None and rule not in rules:
         guess = did_you_mean(rule, rules) or "'citewell explain' lists all."
         raise click.UsageError(f"There is no rule '{rule}'. {guess}")
-    chosen = [explanation.explain(each) for name, each in rules.items() if rule in (None, name)]
+    chosen = [docstring.explain(each) for name, each in rules.items() if rule in (None, name)]
     if format_ == "json":
         objects = [asdict(each) for each in chosen]
         write([json.dumps(objects if rule is None else objects[0], indent=2)])
@@ -94,5 +96,5 @@ def schema(output: Path, only_check: bool) -> int:
     return FINDINGS if only_check and changed else OK
 
 
-for command in (check, ledger):
+for command in (check, report, attest, ledger):
     cli.add_command(command)

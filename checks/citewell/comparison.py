@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from citewell.discovery import NothingToCheckError
 from citewell.pipeline import Map, Request, run
@@ -18,11 +18,12 @@ class ComparisonError(Exception):
     """There is nothing to compare with; the message says why."""
 
 
-def of_report(path: Path) -> frozenset[str]:
-    """The fingerprints in a report that ``check --format json`` has written."""
+def load(path: Path) -> dict[str, Any]:
+    """An earlier report, as ``check`` or ``report`` has written it with ``--format json``."""
     try:
         report = json.loads(path.read_bytes())
-        fingerprints = frozenset(finding["fingerprint"] for finding in report["findings"])
+        for finding in report["findings"]:
+            finding["fingerprint"]
         version, tool = report["schema_version"], report["tool"]["name"]
     except OSError as error:
         raise ComparisonError(f"{path} cannot be read: {error.strerror or error}") from None
@@ -30,7 +31,12 @@ def of_report(path: Path) -> frozenset[str]:
         raise ComparisonError(f"{path} is not a report of 'citewell check'.") from None
     if (version, tool) != (1, "citewell"):
         raise ComparisonError(f"{path} is a report of {tool}, version {version}; not of ours, 1.")
-    return fingerprints
+    return dict(report)
+
+
+def of_report(path: Path) -> frozenset[str]:
+    """The fingerprints in a report that ``check --format json`` has written."""
+    return frozenset(finding["fingerprint"] for finding in load(path)["findings"])
 
 
 def of_revision(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from citewell.finding import Outcome
     from citewell.settings import Settings
 
 OK, FINDINGS, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
@@ -25,16 +26,23 @@ def settings_of(config: Path | None) -> "Settings":
         raise click.UsageError(str(error)) from None
 
 
+def exit_code(outcome: "Outcome", fail_on: str) -> int:
+    """The code that a command ends with when *outcome* is all that it found."""
+    from citewell.finding import Severity
+
+    if outcome.has_internal_error:
+        return UNUSABLE
+    if fail_on == "never":
+        return OK
+    limit = Severity(fail_on).rank
+    return FINDINGS if any(f.severity.rank <= limit for f in outcome.findings) else OK
+
+
 def write(lines: Iterable[str], output: Path | None = None, color: str = "never") -> None:
     """Write *lines* to *output*, or to standard output; *color* is auto, always or never."""
-    from citewell.atomic import write_text
-
     whole = "".join(f"{line}\n" for line in lines)
     if output is not None:
-        try:
-            write_text(output, whole if color == "always" else click.unstyle(whole))
-        except OSError as error:
-            raise click.UsageError(f"{output} cannot be written: {error.strerror}") from None
+        write_file(output, whole if color == "always" else click.unstyle(whole))
         return
     wanted = {"always": True, "never": False}.get(color)
     if wanted is None and os.environ.get("NO_COLOR"):
@@ -45,6 +53,16 @@ def write(lines: Iterable[str], output: Path | None = None, color: str = "never"
         discard_stdout()
     except OSError as error:
         raise click.ClickException(f"The output cannot be written: {error.strerror}") from None
+
+
+def write_file(path: Path, text: str) -> None:
+    """Replace *path* by a file that holds *text*, or say why that cannot be done."""
+    from citewell.atomic import write_text
+
+    try:
+        write_text(path, text)
+    except OSError as error:
+        raise click.UsageError(f"{path} cannot be written: {error.strerror}") from None
 
 
 def discard_stdout() -> None:

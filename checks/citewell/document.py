@@ -22,7 +22,8 @@ class Document(NamedTuple):
     """A file: its text, its data (None if unreadable), and what is wrong with it.
 
     ``root`` is the parser's tree, for :func:`citewell.source.place` alone. ``schema`` is
-    the way from the file's folder to the schema of articles, as a relative address.
+    the way from the file's folder to the schema of articles, as a relative address. ``raw`` are
+    the bytes of the file.
     """
 
     text: str
@@ -30,6 +31,7 @@ class Document(NamedTuple):
     problems: tuple[Problem, ...]
     root: Any = None
     schema: str = ""
+    raw: bytes = b""
 
     @property
     def unreadable(self) -> bool:

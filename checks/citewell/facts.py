@@ -1,14 +1,16 @@
 """What was learned of a target: hops, probes, answers, and what is known from all of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:  # nothing offline needs them
-    from citewell.record import Capture, Record
+    from citewell.record import Capture, Quote, Record
 
 Service = Literal["web", "doi", "crossref", "datacite", "crossref-list", "agency", "archive"]
+_GAP = "  "  # neither in an address nor in one line of words
 SERVICES: dict[Service, str] = {
     "doi": "doi.org",
     "crossref": "Crossref",
@@ -31,10 +33,11 @@ class Target(NamedTuple):
 
     What it points to: a URL as it is written, or a bare DOI in lower case. Or what it may
     lack: a ``work`` without a DOI, as words to search for; the ``capture`` of a page, as the
-    day of interest and its URL, in the form that archives use: ``20220422/https://…``.
+    day of interest and its URL, in the form that archives use: ``20220422/https://…``. Or the
+    ``quotes`` that were taken from a page: see :func:`quotes_on`.
     """
 
-    kind: Literal["url", "doi", "work", "capture"]
+    kind: Literal["url", "doi", "work", "capture", "quotes"]
     text: str
 
     @property
@@ -44,8 +47,15 @@ class Target(NamedTuple):
 
     @property
     def page(self) -> "Target":
-        """The page that a capture is of."""
-        return Target("url", self.text.partition("/")[2])
+        """The page that a capture or quotes are of; what is an address itself stays that."""
+        if self.kind == "capture":
+            return Target("url", self.text.partition("/")[2])
+        return Target("url", self.text.partition(_GAP)[0]) if self.kind == "quotes" else self
+
+    @property
+    def quotes(self) -> tuple[str, ...]:
+        """The words that are looked for on a page."""
+        return tuple(self.text.split(_GAP)[1:]) if self.kind == "quotes" else ()
 
     @property
     def day(self) -> str:
@@ -56,6 +66,17 @@ class Target(NamedTuple):
 def capture_of(url: str, day: date) -> Target:
     """The capture of *url* that shows what was there on *day*."""
     return Target("capture", f"{day:%Y%m%d}/{url}")
+
+
+def quotes_on(url: str, quotes: Iterable[str]) -> Target:
+    """The question which of *quotes*, each in the form of :func:`one_line`, are on a page."""
+    return Target("quotes", _GAP.join((url, *sorted(set(quotes)))))
+
+
+def one_line(text: str) -> str:
+    """*text* with single blanks and without invisible characters, so that a ledger can show it."""
+    words = ("".join(filter(str.isprintable, word)) for word in text.split())
+    return " ".join(filter(None, words))
 
 
 class Verdict(StrEnum):
@@ -123,7 +144,8 @@ class Hop(NamedTuple):
 
     The last fields are what an answer of a registry or an archive holds, None if it could not
     be read: works, captures, the agency of each DOI; its ``sha256``; and its ``pace``, how many
-    seconds apart, and how many at once, it wants to be asked.
+    seconds apart, and how many at once, it wants to be asked. ``quotes`` are those that a page
+    was searched for, with its ``sha256``.
     """
 
     url: str
@@ -143,6 +165,7 @@ class Hop(NamedTuple):
     agencies: Mapping[str, str] | None = None
     sha256: str = ""
     pace: tuple[float, int] | None = None
+    quotes: "tuple[Quote, ...] | None" = None
 
     @property
     def answered(self) -> bool:
@@ -190,7 +213,8 @@ class Probe(NamedTuple):
 class Answer(NamedTuple):
     """What a registry or an archive holds on a target; nothing, if that is what it says.
 
-    ``sha256`` is that of the part of its JSON that is about the target.
+    ``sha256`` is that of the part of its JSON that is about the target. Or the quotes that
+    are on a page that stands, in the order of the target, and the sum of what was read of it.
     """
 
     target: Target
@@ -199,9 +223,24 @@ class Answer(NamedTuple):
     checked_at: datetime
     records: "tuple[Record, ...]" = ()
     captures: "tuple[Capture, ...]" = ()
+    quotes: "tuple[Quote, ...]" = ()
 
 
 Fact = Probe | Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """Which facts something rests on.
+
+    They are those about its targets up to the high-water mark ``newest`` (UTC, ISO 8601; None
+    if there are none); ``sha256`` is that of their own SHA-256 sums, sorted, a line each.
+    """
+
+    facts: int
+    newest: str | None
+    sha256: str
+
 
 UNREADABLE = "no registry that citewell can read has one"
 """Why there is no record of a DOI that is registered."""
@@ -215,7 +254,8 @@ class TargetFacts(NamedTuple):
     failures in a row up to now, ``first_failed`` is the day of the first of them, and
     ``last_ok`` the last day on which the work was there. ``confirmed``: it failed
     often enough, for long enough, to be called broken. ``answer`` is what a registry or an
-    archive holds on it, and ``unanswered`` why that is not known.
+    archive holds on it, and ``unanswered`` why that is not known. ``past`` are all probes,
+    oldest first.
     """
 
     target: Target
@@ -227,6 +267,7 @@ class TargetFacts(NamedTuple):
     confirmed: bool = False
     answer: Answer | None = None
     unanswered: str = ""
+    past: "tuple[Past, ...]" = ()
 
     @property
     def wants_answer(self) -> bool:
@@ -236,7 +277,15 @@ class TargetFacts(NamedTuple):
         """
         if self.target.kind == "doi":
             return self.verdict.stands and (self.record is None or bool(self.unanswered))
-        return self.target.kind != "url" and bool(self.unanswered)
+        in_doubt = any(quote.found is None for quote in self.quotes.values())
+        return self.target.kind != "url" and (bool(self.unanswered) or in_doubt)
+
+    @property
+    def quotes(self) -> "Mapping[str, Quote]":
+        """What is known of each of the quotes that were looked for."""
+        return dict(
+            zip(self.target.quotes, self.answer.quotes if self.answer else (), strict=False)
+        )
 
     @property
     def record(self) -> "Record | None":
@@ -247,6 +296,15 @@ class TargetFacts(NamedTuple):
     def verdict(self) -> Verdict:
         """The verdict of the last probe."""
         return Verdict.UNCHECKED if self.probe is None else self.probe.verdict
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether it is proven that nothing is there.
+
+        What never worked is judged at once if it is gone; all else when its failure is confirmed.
+        """
+        never_worked = self.verdict is Verdict.GONE and self.last_ok is None
+        return never_worked or (self.verdict.fails and self.confirmed)
 
     def is_exempt(self, access: str) -> bool:
         """Whether a reference with such *access* need not be verified: the public cannot."""
@@ -284,4 +342,5 @@ def weigh(
         first_failed=first.date() if first else None,
         last_ok=max(successes).date() if successes else None,
         confirmed=failures >= confirm_failures and days >= confirm_days,
+        past=tuple(history),
     )

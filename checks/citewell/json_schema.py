@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode
 
 from citewell.atomic import write_text
+from citewell.audit import Audit
 from citewell.finding import Outcome
 from citewell.house import HouseWaivers
 from citewell.model import Article
@@ -16,6 +17,7 @@ from citewell.model import Article
 _SCHEMAS: dict[str, tuple[str, Any]] = {
     "article.schema.json": ("citewell article", Article),
     "check.schema.json": ("what citewell check --format json prints", Outcome),
+    "report.schema.json": ("what citewell report --format json prints", Audit),
     "waivers.schema.json": ("citewell house-wide waivers", HouseWaivers),
 }
 
@@ -32,7 +34,7 @@ def texts() -> Iterator[tuple[str, str]]:
     for name, (title, model) in _SCHEMAS.items():
         adapter: TypeAdapter[Any] = TypeAdapter(model)
         # What we write has every key; what we read may leave out those with a default.
-        mode: JsonSchemaMode = "serialization" if model is Outcome else "validation"
+        mode: JsonSchemaMode = "serialization" if model in (Outcome, Audit) else "validation"
         schema = adapter.json_schema(mode=mode, schema_generator=_Untitled)
         head = {"$schema": GenerateJsonSchema.schema_dialect, "title": title}
         yield name, json.dumps(head | {**schema, "title": title}, indent=2) + "\n"

@@ -1,13 +1,15 @@
 """One file judged by itself: read, understood, put to the rules, its findings placed."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from hashlib import sha256
 from typing import NamedTuple
 
 from pydantic import ValidationError
 
 from citewell import source
+from citewell.attesting import attested_claims, standing
 from citewell.discovery import File
-from citewell.document import Document
+from citewell.document import Data, Document
 from citewell.finding import (
     ArticleCount,
     Finding,
@@ -18,7 +20,8 @@ from citewell.finding import (
     Severity,
 )
 from citewell.identifiers import has_secret, shown, split_url
-from citewell.model import Waiver, text_sha256, work_identity
+from citewell.model import Waiver
+from citewell.quoting import quotations, unasked
 from citewell.reading import Cited, Reading, cited_targets, questions, read_article
 from citewell.rules.rule import Policy, Rule
 from citewell.subject import fingerprint, subject_of
@@ -31,20 +34,30 @@ _LONGEST_MESSAGE = 600
 class Plan(NamedTuple):
     """Which rules are put, how grave each is, and by what policy.
 
-    ``needs`` is what they need to know of registries and archives, by the kind of target;
-    see :func:`citewell.reading.questions`.
+    ``needs`` is what they need to know of registries, archives and pages, by the kind of target;
+    see :func:`citewell.reading.questions`. ``keeps_readings``: what was read is wanted, too.
     """
 
     rules: tuple[tuple[Rule, Severity], ...]
     policy: Policy
     needs: frozenset[str] = frozenset()
+    keeps_readings: bool = False
+
+
+class Kept(NamedTuple):
+    """What a file says, as plain data and as an article, and the SHA-256 of its bytes."""
+
+    sha256: str
+    data: Data
+    reading: Reading
 
 
 class Judgement(NamedTuple):
     """What is known of one file when it has been judged by itself.
 
     ``hosts`` has the host by target, for the waivers of a host; ``cited`` what is asked for
-    its references. Without ``figures`` the file is no readable article.
+    its references. Without ``figures`` the file is no readable article. What is ``kept`` is what
+    the plan wants to be kept.
     """
 
     file: str
@@ -55,13 +68,16 @@ class Judgement(NamedTuple):
     hosts: Mapping[str, str] = {}
     cited: tuple[Cited, ...] = ()
     not_evaluated: tuple[NotEvaluated, ...] = ()
+    kept: Kept | None = None
 
 
 def judge_article(file: File, plan: Plan) -> Judgement:
     """Judge the article in *file* as far as it can be judged without the others."""
     document = source.read(file.path)._replace(schema=file.schema)
-    reading = Reading() if document.unreadable else _read(document)
+    reading = Reading() if document.unreadable else reading_of(document)
     findings, not_judged = _put(plan.rules, plan.policy, document, reading, file.name)
+    cited = questions(reading, plan.needs) if plan.needs else cited_targets(reading)
+    quoted = quotations(reading) if "quotes" in plan.needs else ()
     return Judgement(
         file=file.name,
         id=reading.id,
@@ -71,12 +87,20 @@ def judge_article(file: File, plan: Plan) -> Judgement:
             _recorded(file.name, path, waiver, file.name) for path, waiver in reading.waivers
         ),
         hosts=_hosts(reading),
-        cited=tuple(questions(reading, plan.needs) if plan.needs else cited_targets(reading)),
+        cited=(*cited, *quoted),
         not_evaluated=(
             *_not_evaluated(file.name, document, reading, plan),
             *not_judged,
+            *_not_quoted(file.name, reading, plan, quoted),
         ),
+        kept=_kept(document, reading, plan),
     )
+
+
+def _kept(document: Document, reading: Reading, plan: Plan) -> Kept | None:
+    if not plan.keeps_readings:
+        return None
+    return Kept(sha256(document.raw).hexdigest(), document.data, reading)
 
 
 def _put(
@@ -104,7 +128,8 @@ def _put(
     return tuple(findings), tuple(not_judged)
 
 
-def _read(document: Document) -> Reading:
+def reading_of(document: Document) -> Reading:
+    """The article that *document* holds, or what can be read of it if it breaks the schema."""
     error = None
     try:
         reading = read_article(document.data)
@@ -137,7 +162,13 @@ def judge_house_waivers(file: File, plan: Plan, articles: dict[str, str]) -> Jud
         _recorded(file.name, path, waiver, waiver.article and articles.get(waiver.article, ""))
         for path, waiver in waivers
     )
-    return Judgement(file.name, findings=findings, waivers=recorded, not_evaluated=not_judged)
+    return Judgement(
+        file.name,
+        findings=findings,
+        waivers=recorded,
+        not_evaluated=not_judged,
+        kept=_kept(document, reading, plan),
+    )
 
 
 def place(
@@ -228,26 +259,9 @@ def _count(file: str, reading: Reading) -> ArticleCount:
         id=reading.id,
         claims=len(reading.claims) + reading.broken_claims,
         cited_claims=sum(not known.isdisjoint(c.references or ()) for _, c in reading.claims),
-        attested_claims=len(_attested(reading)),
+        attested_claims=len(attested_claims(standing(reading))),
         references=len(reading.references) + reading.broken_references,
     )
-
-
-def _attested(reading: Reading) -> set[str]:
-    """The claims that somebody attested as they and the work now stand."""
-    if not reading.attestations:
-        return set()
-    claims = {claim.id: claim for _, claim in reading.claims}
-    works = {reference.number: reference for _, reference in reading.references}
-    return {
-        attestation.claim
-        for _, attestation in reading.attestations
-        if (claim := claims.get(attestation.claim))
-        and (work := works.get(attestation.reference))
-        and attestation.reference in (claim.references or ())
-        and attestation.claim_sha256 == text_sha256(claim.text)
-        and attestation.reference_sha256 == text_sha256(work_identity(vars(work)))
-    }
 
 
 def _not_evaluated(
@@ -267,6 +281,19 @@ def _not_evaluated(
         yield from (NotEvaluated(name, file, reason, count) for name in names if count)
     if reading.review is None:
         yield NotEvaluated("dates", file, "the review could not be read", 1)
+    unclear = sum(bond.unclear for bond in standing(reading))
     for rule, _ in plan.rules:
+        if rule.name == "stale-attestation" and unclear:
+            reason = "claims or references that they need break the schema or have doubled numbers"
+            yield NotEvaluated(rule.name, file, reason, unclear)
         if rule.whole and not reading.whole:
             yield NotEvaluated(rule.name, file, "some of the lists break the schema", 1)
+
+
+def _not_quoted(
+    file: str, reading: Reading, plan: Plan, quoted: tuple[Cited, ...]
+) -> Iterator[NotEvaluated]:
+    """Why no page is asked for some quotes; those that pages are asked for are *quoted*."""
+    if "quotes" in plan.needs:
+        for reason, number in unasked(reading, quoted):
+            yield NotEvaluated("quote-not-found", file, reason, number)

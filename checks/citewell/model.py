@@ -8,12 +8,21 @@ here states a JSON Schema that admits just the same documents.
 """
 
 import re
-from collections.abc import Callable, Mapping
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from hashlib import sha256
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, WithJsonSchema
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    PlainSerializer,
+    WithJsonSchema,
+)
 from pydantic_core import PydanticCustomError
 
 from citewell.dates import PartialDate, parse_day, parse_partial
@@ -109,6 +118,7 @@ Day = Annotated[
 Published = Annotated[
     PartialDate,
     _scalar(parse_partial, "a date as YYYY, YYYY-MM or YYYY-MM-DD"),
+    PlainSerializer(str),
     WithJsonSchema(
         {
             "anyOf": [
@@ -262,8 +272,15 @@ class Attestation(Node):
     by: Text
     date: Day
     quote: Text = Field(description="The words in the source.")
-    claim_sha256: Sha256 = Field(description="Of the claim's text, in UTF-8.")
-    reference_sha256: Sha256 = Field(description="Of what identifies the work.")
+    claim_sha256: Sha256 = Field(
+        description="SHA-256 of the claim's text in UTF-8, after Unicode NFC, and with each run of "
+        "white space as one blank and none at the ends. Nothing else of the claim."
+    )
+    reference_sha256: Sha256 = Field(
+        description="SHA-256 of what identifies the work: its DOI in lower case, or else its "
+        "PubMed number, or else title, container, first name and year. Not the number in the list, "
+        "the address, the access date or the archived copy."
+    )
 
 
 class Waiver(Node):
@@ -297,18 +314,52 @@ def work_identity(reference: Mapping[str, object]) -> str:
     Its DOI; or its PubMed number; or title, container, first name and year. The fields
     may be those of a model or plain data that broke the schema.
     """
+    return next(_identities(reference))
+
+
+def _identities(reference: Mapping[str, object]) -> Iterator[str]:
+    """All that identifies the work of a reference, the surest first."""
     doi = bare_doi(str(reference.get("doi") or ""))
     if is_doi(doi):
-        return f"doi:{doi.lower()}"
+        yield f"doi:{doi.lower()}"
     if pmid := reference.get("pmid"):
-        return f"pmid:{pmid}"
+        yield f"pmid:{pmid}"
     names = reference.get("authors") or reference.get("organization") or reference.get("editors")
     first = names[0] if isinstance(names, (list, tuple)) and names else names
     year = str(reference.get("published") or "")[:4]
     parts = (reference.get("title"), reference.get("container"), first, year)
-    return "work:" + "|".join(comparable(str(part or "")) for part in parts)
+    yield "work:" + "|".join(comparable(str(part or "")) for part in parts)
 
 
 def text_sha256(text: str) -> str:
-    """The sum that binds an attestation to a wording."""
+    """The sum that binds an attestation to the wording of a claim.
+
+    It is the SHA-256 of *text* in UTF-8, after Unicode NFC, and with each run of white space
+    (what ``str.split`` takes for that) as one blank and none at the ends. So wrapping lines
+    anew changes nothing; a letter's case or a comma is wording.
+    """
+    return _sha256(" ".join(unicodedata.normalize("NFC", text).split()))
+
+
+def work_sha256(reference: Reference) -> str:
+    """The sum that binds an attestation to a work.
+
+    It is the SHA-256 in UTF-8 of the first of these that *reference* has:
+    ``doi:`` and the bare DOI in lower case; ``pmid:`` and the PubMed number; ``work:`` and, with
+    ``|`` between them, title, container, first name (of the authors, or else the organization, or
+    else of the editors) and year, each in the form of :func:`citewell.identifiers.comparable`.
+    Nothing else counts: not its number in the list, its address, access date or archived copy.
+    """
+    return _sha256(work_identity(vars(reference)))
+
+
+def work_sums(reference: Reference) -> frozenset[str]:
+    """The sum that :func:`work_sha256` gives *reference*, and those it gave if it lacked some ids.
+
+    Who adds a DOI to an entry does not make another work of it.
+    """
+    return frozenset(map(_sha256, _identities(vars(reference))))
+
+
+def _sha256(text: str) -> str:
     return sha256(text.encode()).hexdigest()

@@ -45,6 +45,11 @@ SELECT = click.option(
 IGNORE = click.option(
     "--ignore", multiple=True, callback=_rule_names, help="Not these rules or groups."
 )
+FAIL_ON = click.option(
+    "--fail-on",
+    type=click.Choice(["error", "warning", "info", "never"]),
+    help="The least severity that makes exit code 1; by default as in the settings, or error.",
+)
 LEDGER = click.option(
     "--ledger",
     type=click.Path(path_type=Path, dir_okay=False),

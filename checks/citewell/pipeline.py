@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any, Literal, Protocol, TypeVar
+from typing import Any, Literal, NamedTuple, Protocol, TypeVar
 
 from citewell import __version__, source, targets, waiving
 from citewell.discovery import File, Files, discover
@@ -56,7 +56,7 @@ class Request:
     ``select`` and ``ignore`` are names of rules or groups; without ``select`` all rules
     that are not off are put. ``known`` are the fingerprints of what is not news.
     ``links`` says where facts come from; ``require_verified``, that targets without any are
-    errors.
+    errors; ``keeps_readings``, that what was read is kept for an audit.
     """
 
     settings: Settings
@@ -68,9 +68,29 @@ class Request:
     known: frozenset[str] = frozenset()
     links: Literal["off", "cached", "live"] = "off"
     require_verified: bool = False
+    keeps_readings: bool = False
+
+
+class Examination(NamedTuple):
+    """An outcome, and what it was made of: what an audit shows.
+
+    ``judgements`` are those of the articles that are reported on, and of the file of house-wide
+    waivers; ``waivers`` are all, with their use noted.
+    """
+
+    outcome: Outcome
+    plan: Plan
+    judgements: tuple[Judgement, ...]
+    waivers: tuple[RecordedWaiver, ...]
+    facts: Mapping[Target, TargetFacts]
 
 
 def run(request: Request, map_: Map = map, gather: Gather | None = None) -> Outcome:
+    """Check what *request* asks for: the outcome of :func:`examine`."""
+    return examine(request, map_, gather).outcome
+
+
+def examine(request: Request, map_: Map = map, gather: Gather | None = None) -> Examination:
     """Check what *request* asks for; *map_* may spread the reading over processes.
 
     *gather* is asked for facts, once, unless links are off. Raises
@@ -107,7 +127,10 @@ def run(request: Request, map_: Map = map, gather: Gather | None = None) -> Outc
         NotEvaluated(rule, None, "the rule crashed", number)
         for rule, number in late.crashes.items()
     ]
-    return _outcome(request, judgements, waived, files, facts, broken)
+    outcome = _outcome(request, judgements, waived, files, facts, broken)
+    house = files.waivers.name if files.waivers else ""
+    kept = tuple(j for j in judgements if j.file == house or files.reports(j.file))
+    return Examination(outcome, plan, kept, waived.waivers, facts)
 
 
 def _read(
@@ -147,7 +170,7 @@ def make_plan(request: Request) -> Plan:
     needs: set[str] = {rule.needs for rule, _ in chosen if rule.needs and request.links != "off"}
     if needs and not is_public(request.settings.endpoints.archive):
         needs.add("inside")
-    return Plan(tuple(chosen), policy, frozenset(needs))
+    return Plan(tuple(chosen), policy, frozenset(needs), request.keeps_readings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,12 +216,17 @@ class _Late:
             for rule, _ in self.plan.rules
             if (self.asked or not rule.target) and not self.crashes[rule.name]
         }
-        doubtful = {entry.path for judged in self.judgements for entry in judged.not_evaluated}
+        left = [entry for judged in self.judgements for entry in judged.not_evaluated]
         unasked = {judged.file for judged in self.judgements if self._has_unasked(judged)}
         of_targets = {rule.name for rule, _ in self.plan.rules if rule.target}
+        # What one rule about targets could not see is no matter of the others.
+        doubtful = {entry.path for entry in left if entry.rule not in of_targets}
 
         def is_clear(waiver: RecordedWaiver) -> bool:
-            files = doubtful | unasked if waiver.rule in of_targets else doubtful
+            files = doubtful
+            if waiver.rule in of_targets:
+                own = {entry.path for entry in left if entry.rule == waiver.rule}
+                files = doubtful | unasked | own
             return waiver.article not in files if waiver.article else not files
 
         return tuple(

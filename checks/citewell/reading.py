@@ -38,6 +38,7 @@ class Cited(NamedTuple):
 
     ``work`` is the reference itself where what comes is compared with it, and
     ``reviewed`` the day of the article's last review. ``archived`` tells that it gives a capture.
+    ``quotes`` are those that the target is about, each with the path to it.
     """
 
     target: Target
@@ -47,10 +48,11 @@ class Cited(NamedTuple):
     archived: bool = False
     work: Reference | None = None
     reviewed: date | None = None
+    quotes: tuple[tuple[NodePath, str], ...] = ()
 
     @property
     def is_compared(self) -> bool:
-        """Whether a rule needs what a registry or an archive holds on it."""
+        """Whether a rule needs what a registry or an archive holds on it, or a page says."""
         return self.work is not None or not self.target.is_address
 
 

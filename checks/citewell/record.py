@@ -1,4 +1,4 @@
-"""What registries and archives hold: records of works, notices about them, captures of pages."""
+"""What is held elsewhere: records of works, notices about them, captures of pages, their words."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -95,3 +95,12 @@ class Capture:
 
     url: str
     captured: date
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Words, and whether they are ``found`` on a page: None if that cannot be told, and why."""
+
+    text: str
+    found: bool | None
+    reason: str = ""

@@ -63,7 +63,7 @@ class _LeanParser(CParser):
 def read(path: Path) -> Document:
     """Read the file at *path*; whatever is wrong with it becomes a problem, never an error."""
     raw = _bytes(path)
-    return raw if isinstance(raw, Document) else parse(raw)
+    return raw if isinstance(raw, Document) else parse(raw)._replace(raw=raw)
 
 
 def read_text(path: Path) -> str:

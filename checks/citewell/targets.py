@@ -12,6 +12,7 @@ Gather = Callable[[Iterable[Sequence[Target]]], Mapping[Target, TargetFacts]]
 """Finds out what is known of targets, which come in batches; every one of them gets its facts."""
 
 LINKS_OFF = "links were not asked for"
+NOT_SEARCHED = "the page was not searched"
 
 
 def gathered(
@@ -37,14 +38,26 @@ def gathered(
     for target, own in known.items():
         if target.kind == "capture" and not known[target.page].verdict.wants_capture:
             known[target] = own._replace(answer=None, unanswered="")
+        elif target.kind == "quotes" and (why := _why_untold(own, known[target.page])):
+            known[target] = own._replace(answer=None, unanswered=why)
     return known
+
+
+def _why_untold(own: TargetFacts, page: TargetFacts) -> str:
+    """Why nothing is known today of the quotes that *own* is about; nothing if it is.
+
+    What was seen on an earlier day says nothing of a *page* that cannot be read now.
+    """
+    if page.probe is not None and not page.verdict.stands:
+        return page.probe.reason
+    return own.unanswered or ("" if own.answer else page.unchecked or NOT_SEARCHED)
 
 
 def counted(cited: Iterable[Cited], facts: Mapping[Target, TargetFacts]) -> TargetCount:
     """The distinct targets by what is known; exempt are those that no reference must verify."""
     cited = tuple(cited)
     demanding = {each.target for each in cited if not facts[each.target].is_exempt(each.access)}
-    count = Counter(_kind(facts[target], target in demanding) for target in _distinct(cited))
+    count = Counter(_kind(facts[target], target in demanding) for target in addresses(cited))
     return TargetCount(**count)
 
 
@@ -60,7 +73,7 @@ def _kind(facts: TargetFacts, demanded: bool) -> str:
 
 def told(cited: Iterable[Cited], facts: Mapping[Target, TargetFacts]) -> Iterator[TargetFact]:
     """What is known of each target, as reports show it."""
-    for target in _distinct(cited):
+    for target in addresses(cited):
         known = facts[target]
         probe = known.probe
         final = probe.final_url if probe else None
@@ -83,20 +96,38 @@ def not_evaluated(
     exempt = {each.target for each in cited if facts[each.target].is_exempt(each.access)}
     unchecked = (
         facts[target].unchecked
-        for target in _distinct(cited)
+        for target in addresses(cited)
         if facts[target].probe is None and target not in exempt
     )
     for reason, number in Counter(unchecked).items():
         yield NotEvaluated("broken-link", None, reason, number)
-    targets = dict.fromkeys(each.target for each in cited if each.is_compared)
-    lacking = ((_NEEDING.get(each.kind, ""), _why_unanswered(facts[each])) for each in targets)
+    targets = dict.fromkeys(each.target for each in cited if each.is_compared and not each.quotes)
+    lacking = [(_NEEDING.get(each.kind, ""), _why_unanswered(facts[each])) for each in targets]
+    lacking += [
+        (_NEEDING["quotes"], _why_not_found(facts[each.target], text))
+        for each in cited
+        for _, text in each.quotes
+    ]
     for (rule, reason), number in Counter(lacking).items():
         if rule and reason:
             yield NotEvaluated(rule, None, reason, number)
 
 
-_NEEDING = {"doi": "wrong-work", "work": "missing-doi", "capture": "missing-archive"}
+_NEEDING = {
+    "doi": "wrong-work",
+    "work": "missing-doi",
+    "capture": "missing-archive",
+    "quotes": "quote-not-found",
+}
 """The rule that needs what a registry or an archive holds, by the kind of what was asked."""
+
+
+def _why_not_found(facts: TargetFacts, text: str) -> str:
+    """Why it cannot be told whether the quote *text* is on its page; nothing if it can."""
+    quote = facts.quotes.get(text)
+    if quote is None:
+        return facts.unanswered or NOT_SEARCHED
+    return "" if quote.found is not None else quote.reason or NOT_SEARCHED
 
 
 def _why_unanswered(facts: TargetFacts) -> str:
@@ -109,7 +140,7 @@ def _why_unanswered(facts: TargetFacts) -> str:
     return facts.unanswered or (UNREADABLE if facts.answer else "")
 
 
-def _distinct(cited: Iterable[Cited]) -> tuple[Target, ...]:
-    """The DOIs and URLs of *cited*; what else was asked about a reference stands nowhere."""
+def addresses(cited: Iterable[Cited]) -> tuple[Target, ...]:
+    """The distinct DOIs and URLs of *cited*; what else was asked about a reference stands nowhere."""
     targets = dict.fromkeys(each.target for each in cited)
     return tuple(target for target in targets if target.is_address)

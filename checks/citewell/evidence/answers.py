@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from citewell.facts import SERVICES, UNREADABLE, Answer, Hop, Service, Target
-from citewell.verdict import what_came
+from citewell.verdict import judge, what_came
 
 TOO_MUCH = (400, 413, 414, 431)
 """A list that is refused so holds a DOI that Crossref cannot bear, or is too long."""
@@ -35,6 +35,9 @@ def answer(target: Target, hops: Sequence[Hop], when: datetime) -> Answer | None
         return None
     last = hops[-1]
     empty = Answer(target, _source(last), last.sha256, when)
+    if target.kind == "quotes":
+        stands = judge(target.page, hops).verdict.stands
+        return empty._replace(quotes=last.quotes) if stands and last.quotes else None
     if target.kind == "work":
         return None if last.records is None else empty._replace(records=last.records)
     if target.kind == "capture":
@@ -48,8 +51,10 @@ def answer(target: Target, hops: Sequence[Hop], when: datetime) -> Answer | None
     return empty if all(hop.answered and hop.records is None for hop in told) else None
 
 
-def why_unanswered(hops: Sequence[Hop]) -> str:
-    """Who did not say what is held on a target, and why."""
+def why_unanswered(target: Target, hops: Sequence[Hop]) -> str:
+    """Who did not say what is held on *target*, and why."""
+    if target.kind == "quotes":
+        return judge(target.page, hops).reason
     for hop in hops:
         if not hop.answered and hop.service != "agency":
             said = what_came(hop)

@@ -53,8 +53,8 @@ def next_step(
     the prefix of a DOI: None if nobody has asked, and "" if that did not help. Of a DOI that is
     known to be *registered*, only the record is asked for.
     """
-    if target.kind == "url":
-        return _next_page(target, hops, retries, jitter)
+    if target.kind in ("url", "quotes"):
+        return _next_page(target.page, hops, retries, jitter)
     if target.kind == "doi":
         plan = _registries(target.text, hops, agency, registered, endpoints)
     elif target.kind == "work":

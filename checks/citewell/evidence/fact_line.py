@@ -8,6 +8,13 @@
  "source": "crossref", "sha256": "…", "records": [{"doi": "10.…", "titles": ["…"], …}]}
 
 A ``search`` is like a record, about a work without a DOI; ``captures`` are about a page on a day.
+
+{"fact": "quotes", "kind": "quotes", "target": "https://…  some words  others",
+ "checked_at": "2026-11-22T13:00:00Z", "source": "web", "sha256": "…",
+ "quotes": [{"text": "some words", "found": true},
+            {"text": "others", "found": null, "reason": "…"}]}
+
+They are those of the target, in its order, and what was read of the page has that sum.
 """
 
 import json
@@ -20,8 +27,8 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from citewell.facts import SERVICES, Answer, Fact, Failure, Hop, Probe, Target, Verdict
-from citewell.identifiers import shown
-from citewell.record import Capture, Record
+from citewell.identifiers import shown, split_url
+from citewell.record import Capture, Quote, Record
 
 _VERDICTS = tuple(verdict.value for verdict in Verdict if verdict is not Verdict.UNCHECKED)
 _HOP = (
@@ -36,8 +43,10 @@ _HOP = (
     "inferred",
 )
 
-_NAMES = {"doi": "record", "work": "search", "capture": "captures"}
+_NAMES = {"doi": "record", "work": "search", "capture": "captures", "quotes": "quotes"}
 """What an answer is called, by the kind of its target."""
+_HELD = {"capture": "captures", "quotes": "quotes"}
+"""Where an answer keeps what it holds, by the kind of its target, if not in its records."""
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -58,7 +67,7 @@ def write(fact: Fact) -> str:
 
 
 def name(fact: Fact) -> str:
-    """What kind of fact it is: probe, record, search, captures."""
+    """What kind of fact it is: probe, record, search, captures, quotes."""
     return "probe" if isinstance(fact, Probe) else _NAMES[fact.target.kind]
 
 
@@ -74,15 +83,17 @@ def _probe(probe: Probe) -> dict[str, Any]:
 
 
 def _answer(answer: Answer) -> dict[str, Any]:
-    held = "captures" if answer.target.kind == "capture" else "records"
+    held = _HELD.get(answer.target.kind, "records")
     told = _shape(held).dump_python(getattr(answer, held), mode="json", exclude_defaults=True)
     return {"source": answer.source, "sha256": answer.sha256, held: _masked(told)}
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=3)
 def _shape(held: str) -> TypeAdapter[Any]:
-    """How the records or the captures of an answer are written and read."""
-    return TypeAdapter(tuple[Capture, ...] if held == "captures" else tuple[Record, ...])
+    """How the records, the captures or the quotes of an answer are written and read."""
+    if held == "captures":
+        return TypeAdapter(tuple[Capture, ...])
+    return TypeAdapter(tuple[Quote, ...] if held == "quotes" else tuple[Record, ...])
 
 
 def _masked(node: Any) -> Any:
@@ -133,14 +144,14 @@ def _read_probe(told: dict[str, Any]) -> Probe:
 
 def _read_answer(told: dict[str, Any]) -> Answer:
     kind = _one_of(told["kind"], *_NAMES)
-    held = "captures" if kind == "capture" else "records"
+    held = _HELD.get(kind, "records")
     if told["fact"] != _NAMES[kind]:
         raise FactLineError(f"a {told['fact']} cannot be about a {kind}")
     if not _SHA256.fullmatch(_text(told["sha256"])):
         raise FactLineError(f"{told['sha256']!r} is no SHA-256 sum")
     answer = Answer(
         target=Target(kind, _text(told["target"])),
-        source=_one_of(told["source"], *SERVICES),
+        source=_one_of(told["source"], *(("web",) if kind == "quotes" else SERVICES)),
         sha256=told["sha256"],
         checked_at=_time(told["checked_at"]),
     )
@@ -150,7 +161,20 @@ def _read_answer(told: dict[str, Any]) -> Answer:
         first = error.errors()[0]
         where = ".".join(map(str, (held, *first["loc"])))
         raise FactLineError(f"{where}: {first['msg']}") from None
-    return answer._replace(**{held: found})
+    answer = answer._replace(**{held: found})
+    _require_own_quotes(answer)
+    return answer
+
+
+def _require_own_quotes(answer: Answer) -> None:
+    """Raise a :class:`FactLineError` unless *answer* is on just the quotes of its target."""
+    quotes = answer.quotes
+    if tuple(quote.text for quote in quotes) != answer.target.quotes:
+        raise FactLineError("its quotes are not those that its target names")
+    if answer.target.kind == "quotes" and not (quotes and split_url(answer.target.page.text)):
+        raise FactLineError("its target is not the address of a page and what is looked for there")
+    if any(quote.reason and quote.found is not None for quote in quotes):
+        raise FactLineError("there is a reason why a quote could not be looked for, and it was")
 
 
 def _read_hop(told: dict[str, Any]) -> Hop:

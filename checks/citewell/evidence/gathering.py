@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from citewell.evidence.clock import Clock, SystemClock
 from citewell.evidence.ledger import History, Ledger, is_there
-from citewell.facts import Answer, Past, Probe, Target, TargetFacts, weigh
+from citewell.facts import Answer, Past, Probe, Seal, Target, TargetFacts, weigh
 from citewell.link_settings import Endpoints, LedgerSettings, Network
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ OLD = "only what is new was asked"
 class Evidence:
     """Where facts come from: the ledger, and, if ``live``, the network.
 
-    ``as_of`` is the last day whose facts count.
+    ``as_of`` is the last day whose facts count, and ``until`` the last moment of it.
     """
 
     ledger: Path
@@ -38,6 +38,7 @@ class Evidence:
     live: bool
     clock: Clock = field(default_factory=SystemClock)
     on_progress: Callable[["Progress"], None] | None = None
+    until: datetime | None = None
     _old: frozenset[Target] = frozenset()
 
     def gather(self, batches: Iterable[Sequence[Target]]) -> dict[Target, TargetFacts]:
@@ -66,9 +67,17 @@ class Evidence:
         self._old |= frozenset(known)
         return known
 
+    def seal(self, targets: Iterable[Target]) -> Seal | None:
+        """Which facts of the ledger about *targets* count; None if there is no ledger."""
+        if not is_there(self.ledger):
+            return None
+        with Ledger(self.ledger, create=False) as ledger:
+            return ledger.seal(targets, self._until)
+
     @property
     def _until(self) -> datetime:
-        return datetime.combine(self.as_of, time(23, 59, 59), UTC)
+        end = datetime.combine(self.as_of, time(23, 59, 59), UTC)
+        return end if self.until is None else min(end, self.until)
 
     def _known(self, batches: Iterable[Sequence[Target]]) -> dict[Target, TargetFacts]:
         targets = list(chain.from_iterable(batches))
@@ -99,8 +108,8 @@ class Evidence:
                     continue
                 if self._is_registered(target, known):
                     known.registered.add(target)
-                if target.kind == "capture" and target.page not in asked:
-                    known.unanswered[target] = OLD  # nobody will know anew that the page fails
+                if target.page not in asked and not self._may_be_asked(target, known):
+                    known.unanswered[target] = OLD
                     continue
                 asked.add(target)
                 yield target
@@ -135,7 +144,7 @@ class Evidence:
         days = self.policy.fresh_days
         answer = known.answers.get(target)
         has_answer = answer is not None and self._is_young(answer.checked_at, days.ok)
-        if target.kind in ("work", "capture"):
+        if target.kind in ("work", "capture", "quotes"):
             return has_answer
         history = known.histories[target]
         if history is None:
@@ -143,6 +152,16 @@ class Evidence:
         last = history.last
         is_young = self._is_young(last.checked_at, getattr(days, last.verdict, 0))
         return is_young and (has_answer or not self._is_registered(target, known))
+
+    def _may_be_asked(self, target: Target, known: "_Known") -> bool:
+        """Whether *target* may be asked though its page is not, which may be the target itself.
+
+        Nobody will know anew that a page fails, so that a capture were called for; quotes can
+        be looked for unless it is known to.
+        """
+        page = known.histories.get(target.page)
+        can_be_searched = page is None or page.last.verdict.stands
+        return can_be_searched if target.kind == "quotes" else target.kind != "capture"
 
     def _is_registered(self, target: Target, known: "_Known") -> bool:
         """Whether *target* is a DOI that was lately seen to be registered."""

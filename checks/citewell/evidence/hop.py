@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from hashlib import sha256
 from http.client import HTTPException
 from threading import Lock
 from time import monotonic
@@ -26,11 +27,12 @@ from urllib3.exceptions import (
 )
 
 from citewell import __version__
-from citewell.evidence import page, registration
+from citewell.evidence import page, quotation, registration
 from citewell.evidence.address import NotGlobalError, require_global
 from citewell.evidence.transport import Adapter, ascii_host
 from citewell.facts import Failure, Hop, Page, Service
 from citewell.identifiers import is_file_url, url_fault
+from citewell.record import Quote
 
 PAGE_BYTES = 128 * 1024
 """Of a page, after decompression; the titles and words that matter come early."""
@@ -57,7 +59,7 @@ class Ask(NamedTuple):
     """A request: what, on whose behalf, and within how many seconds.
 
     ``first`` is the address that the reference gives: a password in it is for its origin
-    only.
+    only. ``quotes`` are to be looked for on the page.
     """
 
     url: str
@@ -68,6 +70,7 @@ class Ask(NamedTuple):
     proxy: str
     allow_private: bool
     host_delay: float
+    quotes: tuple[str, ...] = ()
 
 
 def ask(question: Ask) -> Hop:
@@ -125,7 +128,7 @@ def _asked(question: Ask, hop: Hop) -> Hop:
     )
     if question.service != "web":
         return _with_record(hop, question.service, response)
-    return _with_page(hop, fragment, response)
+    return _with_page(hop, fragment, question.quotes, response)
 
 
 def _with_record(hop: Hop, service: Service, response: Any) -> Hop:
@@ -143,17 +146,19 @@ def _with_record(hop: Hop, service: Service, response: Any) -> Hop:
     )
 
 
-def _with_page(hop: Hop, fragment: str, response: Any) -> Hop:
-    """*hop* with what a reader would see, if it is a page."""
+def _with_page(hop: Hop, fragment: str, quotes: tuple[str, ...], response: Any) -> Hop:
+    """*hop* with what a reader would see, and which of *quotes*, if it is a page."""
     status = response.status_code
     if not 200 <= status < 300:
         _read(response.raw, _REST_BYTES, must_come=False)
         return hop
-    limit = WHOLE_PAGE_BYTES if fragment else PAGE_BYTES
+    limit = WHOLE_PAGE_BYTES if fragment or quotes else PAGE_BYTES
     body = _read(response.raw, limit, must_come=True)
     if status in (204, 205):
         return hop
     kind = response.headers.get("content-type", "")
+    if quotes:
+        hop = hop._replace(quotes=_found(quotes, body, kind), sha256=sha256(body.bytes).hexdigest())
     if not body.readable:
         return hop._replace(page=Page())
     return hop._replace(page=page.read(body.bytes, kind, fragment, whole=body.whole))
@@ -163,6 +168,13 @@ class _Body(NamedTuple):
     bytes: bytes
     whole: bool
     readable: bool = True
+
+
+def _found(quotes: tuple[str, ...], body: _Body, kind: str) -> tuple[Quote, ...]:
+    """What the body of a page of a certain *kind* says of *quotes*."""
+    if not body.readable:
+        return quotation.untold(quotes, quotation.UNREADABLE)
+    return quotation.find(quotes, body.bytes, kind, whole=body.whole)
 
 
 def _read(raw: Any, limit: int, *, must_come: bool) -> _Body:

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple, Self
 
 from citewell.evidence import fact_line
 from citewell.evidence.fact_line import FactLineError
-from citewell.facts import Answer, Fact, FactsError, Past, Probe, Target, Verdict
+from citewell.facts import Answer, Fact, FactsError, Past, Probe, Seal, Target, Verdict
 from citewell.identifiers import shown
 
 VERSION = 2
@@ -154,6 +154,21 @@ class Ledger:
                 if isinstance(answer := facts[id_], Answer)
             }
 
+    def seal(self, targets: Iterable[Target], until: datetime) -> Seal:
+        """Which facts about *targets* there are up to *until*."""
+        query = (
+            "SELECT kind, target, checked_at, digest FROM facts"
+            " WHERE target IN ({}) AND checked_at <= ?"
+        )
+        asked = {(target.kind, shown(target.text)) for target in targets}
+        texts = sorted({text for _, text in asked})
+        with self._errors():
+            rows = self._select(query, texts, (fact_line.time_text(until),))
+            own = [(when, digest) for kind, text, when, digest in rows if (kind, text) in asked]
+        lines = "".join(f"{digest}\n" for digest in sorted(digest for _, digest in own))
+        newest = max((when for when, _ in own), default=None)
+        return Seal(len(own), newest, sha256(lines.encode()).hexdigest())
+
     def _rows(
         self, targets: Iterable[Target], until: datetime | None, *, probes: bool
     ) -> Iterator[tuple[Target, int, str, str]]:
@@ -176,10 +191,11 @@ class Ledger:
         return {id_: fact_line.read(body) for id_, body in rows}
 
     def about(self, text: str) -> Iterator[Fact]:
-        """Every fact about the target *text*, captures of it included, oldest first."""
+        """Every fact about the target *text*, oldest first; its captures and quotes included."""
         query = (
             "SELECT body FROM facts WHERE target = ?1"
             " OR (kind = 'capture' AND substr(target, 10) = ?1)"  # behind the day
+            " OR (kind = 'quotes' AND substr(target, 1, length(?1) + 2) = ?1 || '  ')"
             " ORDER BY checked_at, is_probe DESC, id"
         )
         with self._errors():

@@ -7,7 +7,8 @@ from urllib.parse import unquote
 from citewell.facts import Page
 
 LONGEST_TITLE = 300
-_SHORT = 1500  # characters; a page that says no more than this is no article
+SHORT = 1500
+"""Characters; a page that says no more than this is no article."""
 _PARSED = 128 * 1024  # characters; the parser takes the square of what is nested
 
 _NOUN = (
@@ -63,11 +64,11 @@ def read(body: bytes, content_type: str, fragment: str, *, whole: bool) -> Page:
     """
     if not body.strip():
         return Page(fault="the page is empty")
-    if not _is_html(body, content_type):
+    if not is_html(body, content_type):
         return Page()
     from selectolax.lexbor import LexborHTMLParser  # what a run without pages does not need
 
-    source = _decoded(body, content_type)
+    source = decoded(body, content_type)
     missing = fragment if whole and not _has_part(source, fragment) else ""
     whole = whole and len(source) <= _PARSED
     source = source[:_PARSED]
@@ -99,12 +100,12 @@ def _fault(title: str, headings: list[str], text: str) -> str:
     for kind, words in (("title", title), *(("heading", heading) for heading in headings)):
         for part in _TITLE_PARTS.split(_plain(words)):
             # A number alone is no proof: 410 is myocardial infarction in ICD-9.
-            is_bare = len(text) > _SHORT and _BARE_CODE.fullmatch(part)
+            is_bare = len(text) > SHORT and _BARE_CODE.fullmatch(part)
             if is_bare and not _SAYS_NOT_FOUND.search(_plain(text)):
                 continue
             if _TITLE_NOT_FOUND.fullmatch(part):
                 return f"the page's {kind} is '{words}'"
-    if len(text) > _SHORT:
+    if len(text) > SHORT:
         return ""
     for words in (_plain(title), _plain(text)):
         found = _SAYS_NOT_FOUND.search(words)
@@ -115,21 +116,24 @@ def _fault(title: str, headings: list[str], text: str) -> str:
     return ""
 
 
-def _is_html(body: bytes, content_type: str) -> bool:
+def is_html(body: bytes, content_type: str) -> bool:
+    """Whether *body*, or what begins with it, is a page of HTML."""
     kind = content_type.partition(";")[0].strip().lower()
     if kind in ("text/html", "application/xhtml+xml"):
         return True
     return not kind and body.lstrip()[:1] == b"<"
 
 
-def _decoded(body: bytes, content_type: str) -> str:
+def decoded(body: bytes, content_type: str) -> str:
+    """The text of *body* in the encoding that its header or it itself names, else in UTF-8."""
     _, _, named = content_type.lower().partition("charset=")
     inside = _CHARSET.search(body[:2048])
-    for name in (named.split(";")[0].strip(" \"'"), inside[1].decode() if inside else "", "utf-8"):
+    names = (named.split(";")[0].strip(" \"'"), inside[1].decode() if inside else "", "utf-8")
+    for name in filter(None, names):
         try:
-            if codecs.lookup(name or "utf-8").name == "punycode":
+            if codecs.lookup(name).name == "punycode":
                 continue  # of host names, and slow
-            return body.decode(name or "utf-8", errors="replace")
+            return body.decode(name, errors="replace")
         except (LookupError, ValueError):
             continue  # no such encoding, or one that is not for text
     return ""  # unreachable: utf-8 always is one

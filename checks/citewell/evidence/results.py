@@ -45,7 +45,7 @@ class Results:
         self.done += 1
         answer = None if cut else answers.answer(target, hops, now)
         if answer is None:
-            self.probed.unanswered[target] = cut or answers.why_unanswered(hops)
+            self.probed.unanswered[target] = cut or answers.why_unanswered(target, hops)
         else:
             self.probed.answers[target] = answer
             self._news.append(answer)

@@ -68,8 +68,9 @@ def probe(
 
     *targets* may still be coming while the first are asked. *on_facts* is told of them as soon
     as they are settled. A capture is asked for once its page, which must be a target, too, has
-    turned out not to show the work. Of the DOIs that are *registered* only the record is asked
-    for. *executor* runs *send*, once a hop. *jitter* gives numbers from 0 to 1.
+    turned out not to show the work; quotes once their page stands, if that is a target. Of the
+    DOIs that are *registered* only the record is asked for. *executor* runs *send*, once a hop.
+    *jitter* gives numbers from 0 to 1.
     """
     run = _Run(network, endpoints, executor, clock or SystemClock(), on_facts, send, jitter)
     return run.to_the_end(targets, registered, on_progress)
@@ -119,7 +120,7 @@ class _Run:
         limit = Limit(network.per_host, network.host_delay)
         self._hosts: Hosts[Errand[_Job]] = Hosts(limit, _SERVICES)
         self._sharing: Sharing[_Job] = Sharing(lambda job: job.target.text)
-        self._captures: dict[Target, list[Target]] = {}  # that wait for their page
+        self._waiting: dict[Target, list[Target]] = {}  # captures and quotes, by their page
         self._finished: SimpleQueue[_Done] = SimpleQueue()
         self._ranks = count()
         self._in_flight = 0
@@ -196,11 +197,13 @@ class _Run:
             self._coming = None
         elif some:
             self._release_canary(_CANARY_WAITS if any(each.kind == "doi" for each in some) else 0)
+        self._seen.update(some)
         for target in sorted(dict.fromkeys(some), key=lambda target: target.kind):
-            self._seen.add(target)
-            if target.kind == "capture":
-                self._captures.setdefault(target.page, []).append(target)
-                self._ask_captures(target.page)
+            # Quotes do not wait for a page that nobody asks, as it is known to stand.
+            waits = target.kind == "quotes" and target.page in self._seen
+            if waits or target.kind == "capture":
+                self._waiting.setdefault(target.page, []).append(target)
+                self._ask_waiting(target.page)
             else:
                 self._enter(_Job(target, registered=target in self._registered))
         return True
@@ -213,13 +216,14 @@ class _Run:
         step = Step(registry_url("doi", CANARY.text, self._endpoints), "doi")
         self._line_up(Errand((self._canary,), step), self._begin + delay)
 
-    def _ask_captures(self, page: Target) -> None:
-        """Ask for the captures that *page* calls for, if it is known that it does."""
+    def _ask_waiting(self, page: Target) -> None:
+        """Ask what *page* calls for, if that is known: for captures or for quotes."""
         probe = self._results.probed.probes.get(page)
         if probe is not None:
-            wanted = self._captures.pop(page, []) if probe.verdict.wants_capture else []
-            for capture in wanted:
-                self._enter(_Job(capture))
+            verdict = probe.verdict
+            for target in self._waiting.pop(page, ()):
+                if verdict.wants_capture if target.kind == "capture" else verdict.stands:
+                    self._enter(_Job(target))
 
     @property
     def _waits(self) -> bool:
@@ -312,20 +316,21 @@ class _Run:
         self._finished.put(_Done(errand, host, future))
 
     def _question(self, errand: Errand[_Job], now: float) -> Ask:
-        step = errand.step
+        step, target = errand.step, errand.jobs[0].target
         url = step.url
         if step.shared:
             url = shared_url(step.service, self._sharing.dois(errand), self._endpoints)
         return Ask(
             url=url,
             service=step.service,
-            first=errand.jobs[0].target.text,
+            first=target.page.text,
             seconds=max(0.001, min(self._network.timeout, self._patience(step), self._end - now)),
             mailto=self._network.mailto,
             proxy=self._network.proxy,
             # The registries are where the settings say that they are.
             allow_private=self._network.allow_private or step.service != "web",
             host_delay=self._network.host_delay,
+            quotes=target.quotes,
         )
 
     def _patience(self, step: Step) -> float:
@@ -443,7 +448,7 @@ class _Run:
         settle = self._results.settle if job.is_judged else self._results.answer
         settle(job.target, job.hops, cut, now)
         if job.target.kind == "url":
-            self._ask_captures(job.target)
+            self._ask_waiting(job.target)
 
     def _progress(self) -> Progress:
         means = sorted(

@@ -1,10 +1,11 @@
-"""The outcome for machines, as ``schemas/check.schema.json`` describes it."""
+"""An outcome, or an audit, for machines: what ``check`` and ``report`` schemas describe."""
 
 from pydantic import TypeAdapter
 
+from citewell import inert
 from citewell.finding import Outcome
 
 
 def render(outcome: Outcome) -> str:
     """*outcome* as one JSON object, indented."""
-    return TypeAdapter(Outcome).dump_json(outcome, indent=2).decode()
+    return inert.json(TypeAdapter(type(outcome)).dump_json(outcome, indent=2).decode())

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict
 
-from citewell.finding import Outcome, Severity
+from citewell.finding import NotEvaluated, Outcome, Severity
 
 
 def counted(number: int, noun: str) -> str:
@@ -43,15 +43,21 @@ def _targets(outcome: Outcome) -> Iterator[str]:
         yield f"{counted(total, 'target')} (DOIs and URLs): {parts}."
     for entry in outcome.not_evaluated:
         if entry.path is None:
-            noun, what = _LACKING.get(entry.rule, ("target", "checked"))
+            noun, what = lacking(entry)
             kind = " (DOIs and URLs)" if outcome.links == "off" else ""
             yield f"{counted(entry.targets, noun)}{kind} not {what}: {entry.reason}."
+
+
+def lacking(entry: NotEvaluated) -> tuple[str, str]:
+    """What was not done, by the noun for what it was to be done with, and the verb."""
+    return _LACKING.get(entry.rule, ("target", "checked"))
 
 
 _LACKING = {
     "wrong-work": ("DOI", "compared with a record"),
     "missing-doi": ("reference", "looked up for a DOI"),
     "missing-archive": ("page", "looked up in the web archive"),
+    "quote-not-found": ("quote", "looked for on its page"),
 }
 """What was not done with what, by the rule that could not speak."""
 

@@ -35,7 +35,7 @@ def broken_link(cited: Cited, facts: TargetFacts, _policy: Policy) -> Iterator[R
         references:
           - {number: 1, type: webpage, title: Tremor, url: "https://ash.example/ok"}
     """
-    if cited.target.kind == "url" and _is_broken(facts):
+    if cited.target.kind == "url" and facts.is_broken:
         yield Remark(
             cited.path,
             f"The address of reference {cited.number} is broken: {_told(facts)}",
@@ -59,7 +59,7 @@ def unresolved_doi(cited: Cited, facts: TargetFacts, _policy: Policy) -> Iterato
         references:
           - {number: 1, type: article-journal, title: Tremor, doi: 10.5555/ok}
     """
-    if cited.target.kind == "doi" and _is_broken(facts):
+    if cited.target.kind == "doi" and facts.is_broken:
         yield Remark(
             cited.path,
             f"The DOI of reference {cited.number} does not exist: {_told(facts)}",
@@ -82,7 +82,7 @@ def failing_link(cited: Cited, facts: TargetFacts, _policy: Policy) -> Iterator[
         references:
           - {number: 1, type: webpage, title: Tremor, url: "https://ash.example/ok"}
     """
-    if facts.verdict.fails and not _is_broken(facts):
+    if facts.verdict.fails and not facts.is_broken:
         yield Remark(
             cited.path,
             f"{_what(cited)} fails: {_told(facts)}",
@@ -176,19 +176,13 @@ def unverified_target(cited: Cited, facts: TargetFacts, _policy: Policy) -> Iter
         references:
           - {number: 1, type: webpage, title: Tremor, url: "https://ash.example/ok"}
     """
-    is_told = facts.verdict.stands or facts.is_exempt(cited.access) or _is_broken(facts)
+    is_told = facts.verdict.stands or facts.is_exempt(cited.access) or facts.is_broken
     if cited.target.is_address and not is_told:
         yield Remark(
             cited.path,
             f"{_what(cited)} was not verified: {_told(facts)}",
             "Run the check again where and when it can be asked, or open it and waive this.",
         )
-
-
-def _is_broken(facts: TargetFacts) -> bool:
-    """What never worked is judged at once if it is gone; all else when its failure is confirmed."""
-    never_worked = facts.verdict is Verdict.GONE and facts.last_ok is None
-    return never_worked or (facts.verdict.fails and facts.confirmed)
 
 
 def _what(cited: Cited) -> str:

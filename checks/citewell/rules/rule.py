@@ -47,7 +47,7 @@ class Rule(NamedTuple):
     known of it; one of corpus or outcome scope names the file with each remark. Severity None
     means off unless the settings say otherwise. A ``whole`` rule speaks about lists as a
     whole, and so only where all of their numbers could be read. ``needs`` is the kind of
-    target on which it needs what a registry or an archive holds.
+    target on which it needs what a registry or an archive holds, or a page says.
     """
 
     name: str
@@ -60,7 +60,7 @@ class Rule(NamedTuple):
     outcome: OutcomeCheck | None = None
     fixable: bool = False
     whole: bool = False
-    needs: Literal["", "doi", "work", "capture"] = ""
+    needs: Literal["", "doi", "work", "capture", "quotes"] = ""
 
     @property
     def check(self) -> Callable[..., object]:

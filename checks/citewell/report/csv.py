@@ -1,0 +1,174 @@
+"""The report as a table for spreadsheets: a row for each claim and reference that belong together.
+
+A claim without a reference, and a reference that no claim cites, have a row of their own. UTF-8
+with a byte order mark and CR LF, which is what spreadsheets take for text with accents; nothing
+in a cell is a formula.
+"""
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import Any
+
+from citewell import inert
+from citewell.audit import (
+    Audit,
+    AuditedArticle,
+    AuditedAttestation,
+    AuditedClaim,
+    AuditedFact,
+    AuditedReference,
+    AuditedSection,
+)
+from citewell.finding import Finding
+
+COLUMNS = (
+    *("as_of", "tool_version", "policy_sha256"),
+    *("article", "path", "title", "condition", "last_reviewed", "reviewers"),
+    *("section", "claim", "claim_kind", "claim_text", "locator"),
+    *("reference", "type", "access", "ama", "doi", "url", "state", "state_reason"),
+    *("verdicts", "checked_at", "last_ok", "failures"),
+    *("accessed", "age_months", "limit_months", "access_current", "archive", "captured"),
+    *("registry", "differing_fields", "notices"),
+    *("attested_by", "attested_on", "attestation"),
+    *("claim_findings", "reference_findings", "waived"),
+)
+"""The columns, in order; lists in a cell are separated by "; "."""
+
+
+def render(audit: Audit) -> str:
+    """All of *audit* as CSV (RFC 4180), with a line of names first."""
+    file = io.StringIO()
+    file.write("\ufeff")
+    writer = csv.DictWriter(file, COLUMNS, restval="", lineterminator="\r\n")
+    writer.writeheader()
+    facts = {fact.target: fact for fact in audit.facts}
+    told = _Told(audit)
+    run = {
+        "as_of": audit.as_of,
+        "tool_version": audit.tool.version,
+        "policy_sha256": audit.provenance.policy.sha256,
+    }
+    for article in audit.articles:
+        for row in _rows(article, facts, told):
+            writer.writerow({name: _cell(value) for name, value in (run | row).items()})
+    return file.getvalue()
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, (tuple, list)):
+        value = "; ".join(map(str, value))
+    return str(value) if isinstance(value, int) else inert.cell(str(value))
+
+
+class _Told:
+    """The rules that have spoken, or would have if they were not waived, by place."""
+
+    def __init__(self, audit: Audit) -> None:
+        self.found = _rules(audit.findings)
+        self.waived = _rules(audit.waived)
+
+
+def _rules(findings: tuple[Finding, ...]) -> dict[tuple[str, str], list[str]]:
+    rules: dict[tuple[str, str], list[str]] = {}
+    for finding in findings:
+        own = rules.setdefault((finding.path, finding.target), [])
+        if finding.rule not in own:
+            own.append(finding.rule)
+    return rules
+
+
+def _rows(
+    article: AuditedArticle, facts: dict[str, AuditedFact], told: _Told
+) -> Iterator[dict[str, Any]]:
+    common = {
+        "article": article.id,
+        "path": article.path,
+        "title": article.title,
+        "condition": article.condition,
+        "last_reviewed": article.last_reviewed,
+        "reviewers": article.reviewers,
+    }
+    by_number = {each.work.number: each for each in article.reference_list}
+    of_references = {
+        number: _reference(each, article, facts, told) for number, each in by_number.items()
+    }
+    attested: dict[tuple[str, int], list[AuditedAttestation]] = {}
+    for each in article.attestations:
+        attested.setdefault((each.claim, each.reference), []).append(each)
+    for section in article.sections:
+        for claim in section.claims:
+            own = common | _claim(claim, section, article, told)
+            for number in claim.references or (None,):
+                row = own | of_references.get(number or 0, {"reference": number})
+                row["locator"] = claim.locators.get(number or 0)
+                row |= _attestation(attested.get((claim.id, number or 0), []))
+                yield row | {"waived": [*own["waived"], *row["waived"]]} if number else row
+    for reference in article.reference_list:
+        if not reference.cited_by:
+            yield common | of_references[reference.work.number]
+
+
+def _claim(
+    claim: AuditedClaim, section: AuditedSection, article: AuditedArticle, told: _Told
+) -> dict[str, Any]:
+    place = article.path, f"claim:{claim.id}"
+    return {
+        "section": section.heading,
+        "claim": claim.id,
+        "claim_kind": claim.kind,
+        "claim_text": claim.text,
+        "claim_findings": told.found.get(place, ()),
+        "waived": told.waived.get(place, ()),
+    }
+
+
+def _reference(
+    reference: AuditedReference,
+    article: AuditedArticle,
+    facts: dict[str, AuditedFact],
+    told: _Told,
+) -> dict[str, Any]:
+    work, access, record = reference.work, reference.access, reference.record
+    known = [facts[name] for name in reference.targets if name in facts]
+    place = article.path, f"reference:{work.number}"
+    return {
+        "reference": work.number,
+        "type": work.type,
+        "access": work.access,
+        "ama": reference.ama,
+        "doi": work.doi,
+        "url": work.url,
+        "state": reference.standing.value,
+        "state_reason": reference.why,
+        "verdicts": [f"{fact.kind} {fact.verdict}" for fact in known],
+        "checked_at": [fact.checked_at for fact in known if fact.checked_at],
+        "last_ok": [fact.last_ok for fact in known if fact.last_ok],
+        "failures": max((fact.failures for fact in known), default=None),
+        "accessed": access and access.date,
+        "age_months": access and access.age,
+        "limit_months": access and access.limit,
+        "access_current": access and access.is_current,
+        "archive": work.archive and work.archive.url,
+        "captured": work.archive and work.archive.captured,
+        "registry": record and record.source,
+        "differing_fields": record and [each.field for each in record.fields if each.differs],
+        "notices": record and record.notices,
+        "reference_findings": told.found.get(place, ()),
+        "waived": told.waived.get(place, ()),
+    }
+
+
+def _attestation(own: list[AuditedAttestation]) -> dict[str, Any]:
+    return {
+        "attested_by": [each.by for each in own],
+        "attested_on": [each.date for each in own],
+        "attestation": [
+            "stands" if each.stands else "could not tell" if each.unclear else "out of date"
+            for each in own
+        ],
+    }

@@ -1,0 +1,232 @@
+"""``citewell report``: one run as evidence."""
+
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from click.core import ParameterSource
+
+from citewell.console import FINDINGS, OK, exit_code, settings_of, write, write_file
+from citewell.options import AS_OF, CONFIG, FAIL_ON, IGNORE, JOBS, LEDGER, SELECT, evidence_of
+
+if TYPE_CHECKING:
+    from citewell.audit import Audit
+    from citewell.pipeline import Map, Request
+
+FORMATS = {"html": ".html", "markdown": ".md", "csv": ".csv", "json": ".json"}
+"""The formats, and how the names of their files end."""
+
+
+@click.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@AS_OF
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(list(FORMATS)),
+    help="By default as the name of --output ends, or markdown.",
+)
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path),
+    help="A file; or for html a folder, which gets an index and a page for each article.",
+)
+@click.option(
+    "--compare",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Say what is new and what is fixed since this report (of --format json).",
+)
+@click.option(
+    "--verify",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Say whether this report (of --format json) still holds, and write none.",
+)
+@SELECT
+@IGNORE
+@FAIL_ON
+@LEDGER
+@JOBS
+@CONFIG
+def report(
+    paths: tuple[Path, ...],
+    as_of: date,
+    format_: str | None,
+    output: Path | None,
+    compare: Path | None,
+    verify: Path | None,
+    select: frozenset[str],
+    ignore: frozenset[str],
+    fail_on: str | None,
+    ledger: Path | None,
+    jobs: int,
+    config: Path | None,
+) -> int:
+    """Report on articles, PATHS or the configured content, for somebody who was not there.
+
+    What stands behind links is taken from the ledger, so that the same content, facts and policy
+    always give the same report: run 'citewell check --links' before. Exit code as for check.
+    """
+    if verify is not None:
+        context = click.get_current_context()
+        says_when = context.get_parameter_source("as_of") is ParameterSource.COMMANDLINE
+        _require_alone(paths, format_, output, compare, select, ignore, fail_on, says_when)
+        return _verify(verify, ledger, jobs, config)
+    from citewell.spreading import spread
+
+    request = _request(config, fail_on, as_of, paths, select, ignore)
+    audit = _audit(request, ledger, jobs, config)
+    if compare is not None:
+        audit = _compared(audit, compare)
+    format_ = format_ or _format_of(output)
+    _write(audit, format_, output, spread(jobs))
+    return exit_code(audit, request.settings.fail_on)
+
+
+def _require_alone(*others: Any) -> None:
+    if any(others):
+        raise click.UsageError(
+            "--verify makes a report again as it was made: only --ledger, --jobs, --config go "
+            "with it."
+        )
+
+
+def _request(
+    config: Path | None,
+    fail_on: str | None,
+    as_of: date,
+    paths: tuple[Path, ...],
+    select: frozenset[str],
+    ignore: frozenset[str],
+) -> "Request":
+    from citewell.pipeline import Request
+
+    settings = settings_of(config)
+    if fail_on:
+        settings = settings.model_copy(update={"fail_on": fail_on})
+    return Request(
+        settings=settings,
+        as_of=as_of,
+        base=Path.cwd(),
+        paths=paths,
+        select=select,
+        ignore=ignore,
+        links="cached",
+        keeps_readings=True,
+    )
+
+
+def _audit(
+    request: "Request",
+    ledger: Path | None,
+    jobs: int,
+    config: Path | None,
+    until: datetime | None = None,
+) -> "Audit":
+    from citewell.auditing import audit
+    from citewell.discovery import NothingToCheckError
+    from citewell.facts import FactsError
+    from citewell.pipeline import examine, make_plan
+    from citewell.spreading import spread
+
+    if not make_plan(request).rules:
+        raise click.UsageError("No rule is left: see --select, --ignore and the settings.")
+    evidence = evidence_of(request, ledger)
+    assert evidence is not None  # noqa: S101 - links are not off
+    evidence.until = until
+    try:
+        found = examine(request, spread(jobs), evidence.gather)
+        seal = evidence.seal(found.facts)
+    except (NothingToCheckError, FactsError) as error:
+        raise click.UsageError(str(error)) from None
+    return audit(found, request, config=config.as_posix() if config else None, seal=seal)
+
+
+def _compared(audit: "Audit", earlier: Path) -> "Audit":
+    from citewell.changes import since
+    from citewell.comparison import ComparisonError, load
+
+    try:
+        return replace(audit, changes=since(load(earlier), audit))
+    except ComparisonError as error:
+        raise click.UsageError(str(error)) from None
+
+
+def _format_of(output: Path | None) -> str:
+    if output is None:
+        return "markdown"
+    if output.is_dir() or not output.suffix:
+        return "html"
+    endings = {ending: name for name, ending in FORMATS.items()} | {".htm": "html"}
+    if output.suffix.lower() not in endings:
+        raise click.UsageError(f"Say --format: '{output.name}' does not tell.")
+    return endings[output.suffix.lower()]
+
+
+def _write(audit: "Audit", format_: str, output: Path | None, map_: "Map") -> None:
+    is_folder = output is not None and (
+        output.is_dir() or (format_ == "html" and not output.suffix)
+    )
+    if is_folder and output is not None:
+        if format_ != "html":
+            raise click.UsageError(f"A report in {format_} is one file, and {output} is a folder.")
+        _write_pages(audit, output, map_)
+        return
+    from importlib import import_module
+
+    renderer = import_module(f"citewell.report.{format_}")
+    text = renderer.render(audit, map_) if format_ == "html" else renderer.render(audit)
+    if output is None:
+        write([text.removesuffix("\n")])
+    else:
+        write_file(output, text)
+
+
+def _write_pages(audit: "Audit", folder: Path, map_: "Map") -> None:
+    from citewell.report import html
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise click.UsageError(f"{folder} cannot be used: {error.strerror}") from None
+    for page in html.pages(audit, map_):
+        write_file(folder / page.name, page.text)
+
+
+def _verify(path: Path, ledger: Path | None, jobs: int, config: Path | None) -> int:
+    """Make the report at *path* again, and say how it differs."""
+    import json
+
+    from citewell.comparison import ComparisonError, load
+    from citewell.report.json import render
+    from citewell.verifying import differences
+
+    try:
+        then = load(path)
+        origin = then["provenance"]
+        seal = origin["ledger"]
+        newest = seal and seal["newest"]
+        settings_file = config or (origin["config"] and Path(origin["config"])) or None
+        request = _request(
+            settings_file,
+            origin["policy"]["fail_on"],
+            date.fromisoformat(then["as_of"]),
+            tuple(map(Path, origin["paths"])),
+            frozenset(origin["select"]),
+            frozenset(origin["ignore"]),
+        )
+        until = datetime.fromisoformat(newest) if newest else None
+    except ComparisonError as error:
+        raise click.UsageError(str(error)) from None
+    except (KeyError, TypeError, ValueError):
+        raise click.UsageError(f"{path} is not a report of 'citewell report'.") from None
+    now = json.loads(render(_audit(request, ledger, jobs, settings_file, until)))
+    different = list(differences(then, now))
+    if not different:
+        click.echo(f"{path} holds: the same content, facts and policy give the same report.")
+        return OK
+    click.echo(f"{path} does not hold any more.")
+    for sentence in different:
+        click.echo(f"  {sentence}")
+    return FINDINGS
