@@ -1,6 +1,9 @@
 # Needs Python 3.11 or newer with pip; `make check PYTHON=python3.12` chooses another.
 PYTHON ?= python3
 BIN := .venv/bin
+# Official schemas that only npm has; nothing of their packages is run.
+SCHEMAS := --no-save --no-audit --no-fund --ignore-scripts --legacy-peer-deps \
+	@microsoft/jest-sarif@1.0.0-beta.0
 
 .PHONY: check test lint clean
 
@@ -8,7 +11,7 @@ check: .venv/installed  ## check the content, and what stands behind its links
 	$(BIN)/citewell check --links content
 
 test: .venv/tested  ## run the tests
-	$(BIN)/pytest --numprocesses=auto
+	$(BIN)/pytest --numprocesses=auto --dist=loadgroup
 
 lint: .venv/tested  ## what CI asks for beside the tests
 	$(BIN)/ruff check
@@ -29,4 +32,5 @@ clean:
 
 .venv/tested: .venv/installed
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	-npm install --silent --prefix .venv/npm $(SCHEMAS)  # tests that need them are skipped without
 	touch $@

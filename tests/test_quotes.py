@@ -784,6 +784,20 @@ def test_the_fingerprint_outlives_renumbering(workdir: Path, call: Call) -> None
     ]
 
 
+def test_each_quote_has_its_own_fingerprint(workdir: Path, call: Call) -> None:
+    known = {}
+    for quotes in (["a", "b"], ["b"]):
+        missing = tuple(Quote(each, found=False) for each in quotes)
+        with Ledger(LEDGER) as ledger:
+            ledger.record([probed(Target("url", URL), "ok", NOW)])
+            ledger.record([ANSWER._replace(target=quotes_on(URL, quotes), quotes=missing)])
+        report = check(call, attested(dict.fromkeys(quotes, 1), {"url": URL}), "--cached")
+        assert len(report["findings"]) == len(quotes)
+        known[len(quotes)] = {each["fingerprint"] for each in report["findings"]}
+    assert known[1] < known[2]
+    assert not [each for each in known[2] if "-" in each]
+
+
 WAIVERS = """\
 waivers:
   - {rule: quote-not-found, target: "reference:1", reason: Why, owner: Roe J, expires: 2027-01-01}

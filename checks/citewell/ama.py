@@ -182,8 +182,10 @@ def _part(text: str | None) -> str:
 
 def _clean(text: str | None) -> str:
     """*text* on one line: any white space is one blank, and other control characters go."""
-    kept = (letter for letter in text or "" if letter.isspace() or category(letter) != "Cc")
-    return " ".join("".join(kept).split())
+    text = text or ""
+    if not text.isprintable():
+        text = "".join(each for each in text if each.isspace() or category(each) != "Cc")
+    return " ".join(text.split())
 
 
 def _list(delimiter: str, *parts: str) -> str:

@@ -88,7 +88,7 @@ def _sections(
     data: dict[str, Data], reading: Reading, attested: frozenset[NodePath]
 ) -> Iterator[AuditedSection]:
     """The sections as they are written; in those that break the schema, what could be read."""
-    claims = dict(reading.claims)
+    claims, known = dict(reading.claims), reading.numbers
 
     def below(parent: Data, path: NodePath, depth: int) -> Iterator[AuditedSection]:
         listed = parent.get("sections") if isinstance(parent, dict) else None
@@ -103,7 +103,7 @@ def _sections(
                 layout="list" if _at(section, "layout") == "list" else "paragraph",
                 lead_in=_text(_at(section, "lead_in")) or None,
                 claims=tuple(
-                    _claim(claims[at], reading, at in attested) for at in places if at in claims
+                    _claim(claims[at], known, at in attested) for at in places if at in claims
                 ),
             )
             yield from below(section, here, depth + 1)
@@ -111,14 +111,14 @@ def _sections(
     return below(data, (), 1)
 
 
-def _claim(claim: Claim, reading: Reading, is_attested: bool) -> AuditedClaim:
+def _claim(claim: Claim, known: frozenset[int], is_attested: bool) -> AuditedClaim:
     numbers = claim.references or ()
     return AuditedClaim(
         id=claim.id,
         kind=claim.kind,
         text=fit(claim.text),
         references=numbers,
-        unknown=tuple(number for number in numbers if number not in reading.numbers),
+        unknown=tuple(number for number in numbers if number not in known),
         locators={number: fit(place) for number, place in claim.locators.items()},
         attested=is_attested,
     )
@@ -154,9 +154,10 @@ def _references(
         own = [facts[each.target] for each in addresses.get(path, ())]
         records = [record for known in own if (record := beside(work, known))]
         standing, why = _standing(work, own, records[0] if records else None)
+        shown = _fit(work)
         yield AuditedReference(
-            work=_fit(work),
-            ama=ama.plain(ama.format_reference(_fit(work))),
+            work=shown,
+            ama=ama.plain(ama.format_reference(shown)),
             standing=standing,
             why=why,
             targets=tuple(dict.fromkeys(fit(known.target.text) for known in own)),

@@ -12,7 +12,7 @@ from citewell.console import OK, write
 
 if TYPE_CHECKING:
     from citewell.attesting import Bond
-    from citewell.document import Document
+    from citewell.document import Data, Document
     from citewell.finding import NodePath
     from citewell.model import Attestation, Claim, Reference
     from citewell.reading import Reading
@@ -89,42 +89,54 @@ def attest(
     of the claim and to the work; when one of them changes, it is stale. One of the same person
     about the same claim and work that is stale is replaced.
     """
-    from citewell.atomic import ChangedError, alone, write_text
+    from citewell.atomic import alone
+    from citewell.edit import EditError
     from citewell.identifiers import shown
+    from citewell.judging import reading_of
 
     with alone(article):
-        document, reading = _read(article)
+        old, document = _read(article)
+        reading = reading_of(document)
         statement = _statement(reading, claim, number, by, quote, day)
-        change = _change(article, document, reading, statement)
-        old = document.raw.decode()
+        try:
+            change = _change(old.decode(), document.data, reading, statement)
+        except EditError as error:
+            raise click.UsageError(f"{article} was left as it is: {error}.") from None
         if diff:
-            write(_diff(str(article), old, change.text))
+            write(_diff(str(article), old.decode(), change.text))
             return OK
-        if change.text != old:
-            try:
-                write_text(article, change.text, instead_of=document.raw)
-            except ChangedError:
-                raise click.UsageError(
-                    f"{article} has changed meanwhile, so nothing was written. Try again."
-                ) from None
-            except OSError as error:
-                raise click.UsageError(
-                    f"{article} cannot be written and is as it was: {error.strerror}"
-                ) from None
-    click.echo(shown(_said(article, change, statement, changed=change.text != old)))
+        changed = change.text.encode() != old
+        if changed:
+            _write(article, change.text, old)
+    click.echo(shown(_said(article, change, statement, changed=changed)))
     return OK
 
 
-def _read(path: Path) -> tuple["Document", "Reading"]:
-    """The article at *path*, as far as it is one."""
+def _read(path: Path) -> tuple[bytes, "Document"]:
+    """What the file at *path* holds."""
     from citewell import source
-    from citewell.judging import reading_of
 
     document = source.read(path)
-    if document.unreadable:
+    if document.unreadable or document.raw is None:
         problem = document.problems[0]
         raise click.UsageError(f"{path}:{problem.place.line}: {problem.message}. {problem.help}")
-    return document, reading_of(document)
+    return document.raw, document
+
+
+def _write(path: Path, text: str, old: bytes) -> None:
+    """Replace the file at *path*, which held *old* when it was read."""
+    from citewell.atomic import ChangedError, write_text
+
+    try:
+        write_text(path, text, instead_of=old)
+    except ChangedError:
+        raise click.UsageError(
+            f"{path} has changed meanwhile, so nothing was written. Try again."
+        ) from None
+    except OSError as error:
+        raise click.UsageError(
+            f"{path} cannot be written and is as it was: {error.strerror}"
+        ) from None
 
 
 def _statement(
@@ -181,30 +193,24 @@ def _reference(reading: "Reading", number: int) -> "Reference":
     raise click.UsageError(f"There is no reference {number}.")
 
 
-def _change(path: Path, document: "Document", reading: "Reading", statement: _Statement) -> _Change:
+def _change(text: str, data: "Data", reading: "Reading", statement: _Statement) -> _Change:
     """What becomes of the article; nothing, if the attestation is there already."""
     from citewell.attesting import standing
-    from citewell.edit import EditError, append, replace
+    from citewell.edit import append, replace
 
-    text = document.raw.decode()
     own = [bond for bond in standing(reading) if _is_of(bond, statement)]
     for bond in own:
         if bond.stands and _quotes(bond, statement):
             return _Change(text, bond.path)
-    try:
-        stale = [bond for bond in own if bond.changes]
-        if not stale:
-            data = document.data
-            listed = data.get("attestations") if isinstance(data, dict) else None
-            index = len(listed) if isinstance(listed, list) else 0
-            return _Change(
-                append(text, "attestations", statement._asdict()), ("attestations", index)
-            )
-        bond = next((bond for bond in stale if _quotes(bond, statement)), stale[0])
-        for field, value in _news(bond.attestation, statement):
-            text = replace(text, (*bond.path, field), value)
-    except EditError as error:
-        raise click.UsageError(f"{path} was left as it is: {error}.") from None
+    stale = [bond for bond in own if bond.changes]
+    if not stale:
+        listed = data.get("attestations") if isinstance(data, dict) else None
+        index = len(listed) if isinstance(listed, list) else 0
+        text = append(text, "attestations", statement._asdict())
+        return _Change(text, ("attestations", index))
+    bond = next((bond for bond in stale if _quotes(bond, statement)), stale[0])
+    for field, value in _news(bond.attestation, statement):
+        text = replace(text, (*bond.path, field), value)
     return _Change(text, bond.path, bond.attestation)
 
 

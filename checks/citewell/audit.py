@@ -31,6 +31,16 @@ class Standing(StrEnum):
     EXEMPT = "exempt"
     VERIFIED = "verified"
 
+    @property
+    def word(self) -> str:
+        """What people read."""
+        words = {
+            "undecided": "could not tell",
+            "unchecked": "not asked",
+            "untraceable": "nothing to ask",
+        }
+        return words.get(self.value, self.value)
+
 
 @dataclass(frozen=True, slots=True)
 class Share:
@@ -179,7 +189,7 @@ class AuditedArticle(ArticleCount):
     last_reviewed: date | None
     reviewers: tuple[str, ...]
     review_is_current: bool | None
-    sha256: str
+    sha256: str | None
     coverage: Coverage
     sections: tuple[AuditedSection, ...]
     reference_list: tuple[AuditedReference, ...]
@@ -209,8 +219,9 @@ class AuditedFact(TargetFact):
 class Policy:
     """What the run was judged by: each rule with its severity, and the house's limits.
 
-    ``dates`` are months; ``ledger`` says when a failing link counts as broken.
-    ``sha256`` is that of all this as JSON, keys sorted.
+    ``dates`` are months; ``ledger`` says when a failing link counts as broken, and ``scope``
+    which files are articles, and whom we may ask. ``sha256`` is that of all this as JSON, keys
+    sorted.
     """
 
     sha256: str
@@ -218,6 +229,7 @@ class Policy:
     rules: dict[str, str]
     dates: dict[str, Any]
     ledger: dict[str, int]
+    scope: dict[str, Any]
 
     @property
     def off(self) -> tuple[str, ...]:
@@ -227,24 +239,25 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file that was read, and the SHA-256 of its bytes."""
+    """A file, and the SHA-256 of its bytes; None if it could not be read."""
 
     path: str
-    sha256: str
+    sha256: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
     """What a report was made of, and how it is made again.
 
-    ``paths``, ``select``, ``ignore`` and ``config`` are what was asked for on the command line,
-    which ``command`` spells out.
+    ``paths``, ``select``, ``ignore``, ``fail_on`` and ``config`` are what was asked for on the
+    command line, which ``command`` spells out.
     """
 
     command: str
     paths: tuple[str, ...]
     select: tuple[str, ...]
     ignore: tuple[str, ...]
+    fail_on: str | None
     config: str | None
     policy: Policy
     files: tuple[File, ...]

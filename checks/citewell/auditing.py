@@ -23,6 +23,7 @@ from citewell.audit import (
     Standing,
 )
 from citewell.facts import Seal
+from citewell.identifiers import is_public, shown
 from citewell.inert import fit
 from citewell.pipeline import Examination, Request
 from citewell.rules import RULES
@@ -34,13 +35,14 @@ def audit(
     request: Request,
     *,
     config: str | None = None,
+    fail_on: str | None = None,
     seal: Seal | None = None,
     changes: Changes | None = None,
 ) -> Audit:
     """All of *found* as evidence.
 
-    *config* is the file of settings that was named, and *seal* tells which facts of the ledger
-    it rests on.
+    *config* is the file of settings that was named, *fail_on* what was said instead of them, and
+    *seal* tells which facts of the ledger it rests on.
     """
     outcome = found.outcome
     counts = {count.path: count for count in outcome.articles}
@@ -57,27 +59,37 @@ def audit(
         **told,
         coverage=total([article.coverage for article in articles]),
         waivers=tuple(_waiver(each, request) for each in found.waivers if each.file in names),
-        provenance=_provenance(found, request, config, seal),
+        provenance=_provenance(found, request, config, fail_on, seal),
         changes=changes,
     )
 
 
 def _provenance(
-    found: Examination, request: Request, config: str | None, seal: Seal | None
+    found: Examination,
+    request: Request,
+    config: str | None,
+    fail_on: str | None,
+    seal: Seal | None,
 ) -> Provenance:
     paths = tuple(path.as_posix() for path in request.paths)
     select, ignore = tuple(sorted(request.select)), tuple(sorted(request.ignore))
-    words = ["citewell", "report", "--as-of", str(request.as_of)]
-    words += ["--config", config] if config else []
-    for option, names in (("--select", select), ("--ignore", ignore)):
-        words += [option, ",".join(names)] if names else []
+    told = {
+        "--as-of": str(request.as_of),
+        "--config": config,
+        "--fail-on": fail_on,
+        "--select": ",".join(select),
+        "--ignore": ",".join(ignore),
+    }
+    options = [word for option, value in told.items() if value for word in (option, value)]
+    rest = ["--", *paths] if any(path.startswith("-") for path in paths) else paths
     files = (File(judged.file, judged.kept.sha256) for judged in found.judgements if judged.kept)
     return Provenance(
-        command=fit(shlex.join([*words, *paths])),
-        paths=paths,
+        command=fit(shlex.join(["citewell", "report", *options, *rest])),
+        paths=tuple(map(fit, paths)),
         select=select,
         ignore=ignore,
-        config=config,
+        fail_on=fail_on,
+        config=config and fit(config),
         policy=_policy(found, request),
         files=tuple(files),
         ledger=seal,
@@ -124,7 +136,7 @@ def _waiver(waiver: RecordedWaiver, request: Request) -> AuditedWaiver:
         **told,
         path=waiver.file,
         article=waiver.article,
-        reason=fit(waiver.reason or ""),
+        reason=shown(waiver.reason or ""),  # as beside what it waives
         expires=waiver.expires,
         state=_state(waiver, request),
     )
@@ -154,6 +166,13 @@ def _policy(found: Examination, request: Request) -> Policy:
         "ledger": {
             "confirm_failures": settings.ledger.confirm_failures,
             "confirm_days": settings.ledger.confirm_days,
+        },
+        "scope": {
+            "content": settings.content,
+            "exclude": settings.exclude,
+            "waivers": settings.waivers,
+            "allow_private": settings.network.allow_private,
+            "archive_is_public": is_public(settings.endpoints.archive),
         },
     }
     digest = sha256(json.dumps(policy, sort_keys=True).encode()).hexdigest()

@@ -22,8 +22,8 @@ def load(path: Path) -> dict[str, Any]:
     """An earlier report, as ``check`` or ``report`` has written it with ``--format json``."""
     try:
         report = json.loads(path.read_bytes())
-        for finding in report["findings"]:
-            finding["fingerprint"]
+        if not all(isinstance(finding["fingerprint"], str) for finding in report["findings"]):
+            raise TypeError
         version, tool = report["schema_version"], report["tool"]["name"]
     except OSError as error:
         raise ComparisonError(f"{path} cannot be read: {error.strerror or error}") from None

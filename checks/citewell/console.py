@@ -47,8 +47,17 @@ def write(lines: Iterable[str], output: Path | None = None, color: str = "never"
     wanted = {"always": True, "never": False}.get(color)
     if wanted is None and os.environ.get("NO_COLOR"):
         wanted = False
+    _echo(whole, wanted)
+
+
+def write_bytes(document: bytes) -> None:
+    """Write *document* to standard output, whatever the encoding of the terminal is."""
+    _echo(document)
+
+
+def _echo(text: str | bytes, color: bool | None = None) -> None:
     try:
-        click.echo(whole, nl=False, color=wanted)
+        click.echo(text, nl=False, color=color)
     except BrokenPipeError:
         discard_stdout()
     except OSError as error:

@@ -23,7 +23,7 @@ class Document(NamedTuple):
 
     ``root`` is the parser's tree, for :func:`citewell.source.place` alone. ``schema`` is
     the way from the file's folder to the schema of articles, as a relative address. ``raw`` are
-    the bytes of the file.
+    the bytes of the file, None if it was not read.
     """
 
     text: str
@@ -31,7 +31,7 @@ class Document(NamedTuple):
     problems: tuple[Problem, ...]
     root: Any = None
     schema: str = ""
-    raw: bytes = b""
+    raw: bytes | None = None
 
     @property
     def unreadable(self) -> bool:

@@ -10,7 +10,9 @@ _STEERING = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f"
     "\ufdd0-\ufdef\ufeff\ufff0-\ufffb\ufffe\uffff\U000e0000-\U000e00ff\ud800-\udfff]"
 )
+_JOINER = "\u2060"  # joins words, takes no room, and is part of no name
 _FORMULA = re.compile(r"\s*[=+\-@\t\r\uff0b\uff0d\uff1d\uff20]")
+_SPLIT_FORMULA = re.compile(r"(;\s*)([=+\-@\uff0b\uff0d\uff1d\uff20])")
 
 
 def fit(text: str) -> str:
@@ -39,12 +41,28 @@ def _escaped(match: re.Match[str]) -> str:
 def cell(text: str) -> str:
     """*text* for a spreadsheet, which would take it for a formula if it began like one.
 
-    An apostrophe before it makes it text (OWASP, "CSV Injection").
+    An apostrophe before it makes it text (OWASP, "CSV Injection"); also behind a semicolon, at
+    which spreadsheets in many languages split.
     """
-    return f"'{text}" if _FORMULA.match(text) else text
+    text = f"'{text}" if _FORMULA.match(text) else text
+    return _SPLIT_FORMULA.sub(r"\1'\2", text)
 
 
 def markdown(text: str) -> str:
-    """*text* so that Markdown and HTML leave it as it is; an ``@`` in it calls nobody."""
+    """*text* so that Markdown and HTML leave it as it is, and GitHub makes no link of it."""
     text = re.sub(r"([\\`*_{}\[\]()<>|#&~!$:])", r"\\\1", text)
-    return text.replace("@", "@\u2060")
+    return _unlinked(text).replace("www.", r"www\.")
+
+
+def html_on_github(text: str) -> str:
+    """*text* for HTML within Markdown, of which GitHub makes no link either."""
+    from html import escape  # what few formats need
+
+    text = _unlinked(text).replace("://", f":{_JOINER}//").replace("www.", f"www{_JOINER}.")
+    return escape(text)
+
+
+def _unlinked(text: str) -> str:
+    """*text* in which no name is called, and no issue: these are found behind all escapes."""
+    text = text.replace("@", f"@{_JOINER}").replace("#", f"#{_JOINER}")
+    return re.sub(r"(?i)\b(GH)-(?=\d)", rf"\1{_JOINER}-", text)

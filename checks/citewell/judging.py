@@ -45,9 +45,12 @@ class Plan(NamedTuple):
 
 
 class Kept(NamedTuple):
-    """What a file says, as plain data and as an article, and the SHA-256 of its bytes."""
+    """What a file says, as plain data and as an article, and the SHA-256 of its bytes.
 
-    sha256: str
+    There is no sum of a file that was not read, because it is too large or not to be had.
+    """
+
+    sha256: str | None
     data: Data
     reading: Reading
 
@@ -100,7 +103,8 @@ def judge_article(file: File, plan: Plan) -> Judgement:
 def _kept(document: Document, reading: Reading, plan: Plan) -> Kept | None:
     if not plan.keeps_readings:
         return None
-    return Kept(sha256(document.raw).hexdigest(), document.data, reading)
+    digest = None if document.raw is None else sha256(document.raw).hexdigest()
+    return Kept(digest, document.data, reading)
 
 
 def _put(
@@ -188,7 +192,7 @@ def place(
         column=where.column,
         end_line=where.end_line,
         end_column=where.end_column,
-        target=subject.target,
+        target=shown(subject.target),
         message=_cut(shown(remark.message)),
         help=_cut(shown(remark.help)),
         fix=_showable(remark.fix),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from citewell.console import FINDINGS, OK, exit_code, settings_of, write, write_file
+from citewell.console import FINDINGS, OK, exit_code, settings_of, write_bytes, write_file
 from citewell.options import AS_OF, CONFIG, FAIL_ON, IGNORE, JOBS, LEDGER, SELECT, evidence_of
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def report(
     from citewell.spreading import spread
 
     request = _request(config, fail_on, as_of, paths, select, ignore)
-    audit = _audit(request, ledger, jobs, config)
+    audit = _audit(request, ledger, jobs, config, fail_on)
     if compare is not None:
         audit = _compared(audit, compare)
     format_ = format_ or _format_of(output)
@@ -122,6 +122,7 @@ def _audit(
     ledger: Path | None,
     jobs: int,
     config: Path | None,
+    fail_on: str | None,
     until: datetime | None = None,
 ) -> "Audit":
     from citewell.auditing import audit
@@ -140,7 +141,8 @@ def _audit(
         seal = evidence.seal(found.facts)
     except (NothingToCheckError, FactsError) as error:
         raise click.UsageError(str(error)) from None
-    return audit(found, request, config=config.as_posix() if config else None, seal=seal)
+    named = config.as_posix() if config else None
+    return audit(found, request, config=named, fail_on=fail_on, seal=seal)
 
 
 def _compared(audit: "Audit", earlier: Path) -> "Audit":
@@ -151,6 +153,8 @@ def _compared(audit: "Audit", earlier: Path) -> "Audit":
         return replace(audit, changes=since(load(earlier), audit))
     except ComparisonError as error:
         raise click.UsageError(str(error)) from None
+    except ValueError:
+        raise click.UsageError(f"{earlier} has findings that no citewell wrote.") from None
 
 
 def _format_of(output: Path | None) -> str:
@@ -178,7 +182,7 @@ def _write(audit: "Audit", format_: str, output: Path | None, map_: "Map") -> No
     renderer = import_module(f"citewell.report.{format_}")
     text = renderer.render(audit, map_) if format_ == "html" else renderer.render(audit)
     if output is None:
-        write([text.removesuffix("\n")])
+        write_bytes(text.encode())
     else:
         write_file(output, text)
 
@@ -204,25 +208,13 @@ def _verify(path: Path, ledger: Path | None, jobs: int, config: Path | None) -> 
 
     try:
         then = load(path)
-        origin = then["provenance"]
-        seal = origin["ledger"]
-        newest = seal and seal["newest"]
-        settings_file = config or (origin["config"] and Path(origin["config"])) or None
-        request = _request(
-            settings_file,
-            origin["policy"]["fail_on"],
-            date.fromisoformat(then["as_of"]),
-            tuple(map(Path, origin["paths"])),
-            frozenset(origin["select"]),
-            frozenset(origin["ignore"]),
-        )
-        until = datetime.fromisoformat(newest) if newest else None
+        request, until = _as_then(then, config)
+        again = _audit(request, ledger, jobs, _settings_file(then, config), _fail_on(then), until)
+        different = list(differences(then, json.loads(render(again))))
     except ComparisonError as error:
         raise click.UsageError(str(error)) from None
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, AttributeError):
         raise click.UsageError(f"{path} is not a report of 'citewell report'.") from None
-    now = json.loads(render(_audit(request, ledger, jobs, settings_file, until)))
-    different = list(differences(then, now))
     if not different:
         click.echo(f"{path} holds: the same content, facts and policy give the same report.")
         return OK
@@ -230,3 +222,33 @@ def _verify(path: Path, ledger: Path | None, jobs: int, config: Path | None) -> 
     for sentence in different:
         click.echo(f"  {sentence}")
     return FINDINGS
+
+
+def _as_then(then: dict[str, Any], config: Path | None) -> "tuple[Request, datetime]":
+    """What was asked for *then*, and up to when the facts of the ledger count."""
+    from citewell.evidence.gathering import NO_LEDGER
+
+    origin = then["provenance"]
+    request = _request(
+        _settings_file(then, config),
+        _fail_on(then),
+        date.fromisoformat(then["as_of"]),
+        tuple(map(Path, origin["paths"])),
+        frozenset(origin["select"]),
+        frozenset(origin["ignore"]),
+    )
+    seal = origin["ledger"]
+    if seal is None:
+        return request, NO_LEDGER
+    newest = seal["newest"] or "0001-01-02T00:00:00Z"  # before any fact
+    return request, datetime.fromisoformat(newest)
+
+
+def _settings_file(then: dict[str, Any], config: Path | None) -> Path | None:
+    named = then["provenance"]["config"]
+    return config or (Path(named) if named else None)
+
+
+def _fail_on(then: dict[str, Any]) -> str | None:
+    said: str | None = then["provenance"]["fail_on"]
+    return said

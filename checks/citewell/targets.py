@@ -141,6 +141,6 @@ def _why_unanswered(facts: TargetFacts) -> str:
 
 
 def addresses(cited: Iterable[Cited]) -> tuple[Target, ...]:
-    """The distinct DOIs and URLs of *cited*; what else was asked about a reference stands nowhere."""
+    """The distinct DOIs and URLs of *cited*; what else was asked stands nowhere."""
     targets = dict.fromkeys(each.target for each in cited)
     return tuple(target for target in targets if target.is_address)

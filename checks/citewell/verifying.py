@@ -58,7 +58,9 @@ def _changed(then: Any, now: Any, name: str = "") -> str:
 
 
 def _facts(seal: Json | None) -> str:
-    return "no ledger" if seal is None else f"{seal['facts']} up to {seal['newest']}"
+    if seal is None:
+        return "no ledger"
+    return f"{seal['facts']} up to {seal['newest']} (SHA-256 {seal['sha256'][:12]}…)"
 
 
 def _fingerprints(report: Json) -> set[str]:

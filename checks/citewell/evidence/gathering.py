@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _EARLY = timedelta(hours=12)
 """What is good for seven days is asked again by a run every seven days, be it a bit early."""
 
+NO_LEDGER = datetime.min.replace(tzinfo=UTC)
+"""The time up to which facts count where there was no ledger."""
 NEVER_ASKED = "not in the ledger"
 OLD = "only what is new was asked"
 
@@ -27,7 +29,8 @@ OLD = "only what is new was asked"
 class Evidence:
     """Where facts come from: the ledger, and, if ``live``, the network.
 
-    ``as_of`` is the last day whose facts count, and ``until`` the last moment of it.
+    ``as_of`` is the last day whose facts count, and ``until`` the last moment of it; if that is
+    ``NO_LEDGER``, there was none.
     """
 
     ledger: Path
@@ -69,10 +72,14 @@ class Evidence:
 
     def seal(self, targets: Iterable[Target]) -> Seal | None:
         """Which facts of the ledger about *targets* count; None if there is no ledger."""
-        if not is_there(self.ledger):
+        if not self._is_there:
             return None
         with Ledger(self.ledger, create=False) as ledger:
             return ledger.seal(targets, self._until)
+
+    @property
+    def _is_there(self) -> bool:
+        return self.until != NO_LEDGER and is_there(self.ledger)
 
     @property
     def _until(self) -> datetime:
@@ -83,7 +90,7 @@ class Evidence:
         targets = list(chain.from_iterable(batches))
         known = _Known(dict.fromkeys(targets))
         why = "there is no ledger yet"
-        if is_there(self.ledger):
+        if self._is_there:
             why = f"{NEVER_ASKED} as of {self.as_of}"
             with Ledger(self.ledger, create=False) as ledger:
                 known.histories |= ledger.histories(targets, self._until)

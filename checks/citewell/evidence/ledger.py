@@ -175,7 +175,7 @@ class Ledger:
         """Id, time and verdict of the *probes* of *targets*, or of the answers; oldest first."""
         query = (
             "SELECT id, kind, target, checked_at, verdict FROM facts"
-            " WHERE target IN ({}) AND checked_at <= ? AND is_probe = ? ORDER BY checked_at, id"
+            " WHERE target IN ({}) AND checked_at <= ? AND is_probe = ? ORDER BY checked_at, digest"
         )
         known: dict[tuple[str, str], list[Target]] = {}
         for target in dict.fromkeys(targets):  # two may be shown alike: their secrets are not kept

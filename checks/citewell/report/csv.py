@@ -93,24 +93,26 @@ def _rows(
         "last_reviewed": article.last_reviewed,
         "reviewers": article.reviewers,
     }
-    by_number = {each.work.number: each for each in article.reference_list}
-    of_references = {
-        number: _reference(each, article, facts, told) for number, each in by_number.items()
-    }
+    rows: dict[int, list[dict[str, Any]]] = {}  # of references; a number may be doubled
+    for reference in article.reference_list:
+        row = _reference(reference, article, facts, told)
+        rows.setdefault(reference.work.number, []).append(row)
+        if not reference.cited_by:
+            yield common | row
     attested: dict[tuple[str, int], list[AuditedAttestation]] = {}
     for each in article.attestations:
         attested.setdefault((each.claim, each.reference), []).append(each)
     for section in article.sections:
         for claim in section.claims:
             own = common | _claim(claim, section, article, told)
-            for number in claim.references or (None,):
-                row = own | of_references.get(number or 0, {"reference": number})
-                row["locator"] = claim.locators.get(number or 0)
-                row |= _attestation(attested.get((claim.id, number or 0), []))
-                yield row | {"waived": [*own["waived"], *row["waived"]]} if number else row
-    for reference in article.reference_list:
-        if not reference.cited_by:
-            yield common | of_references[reference.work.number]
+            if not claim.references:
+                yield own
+            for number in dict.fromkeys(claim.references):
+                locator = {"locator": claim.locators.get(number)}
+                said = _attestation(attested.get((claim.id, number), []))
+                for row in rows.get(number, [{"reference": number, "waived": ()}]):
+                    waived = [*own["waived"], *row["waived"]]
+                    yield own | row | locator | said | {"waived": waived}
 
 
 def _claim(

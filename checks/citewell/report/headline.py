@@ -46,8 +46,8 @@ def _coverage(covered: Coverage) -> str:
         standings[each] for each in (Standing.VERIFIED, Standing.CONTRADICTED)
     )
     return (
-        f"{covered.cited.number} of {counted(covered.cited.of, 'claim')} cited, "
-        f"{covered.attested.number} attested; of {counted(whole, 'reference')} "
-        f"{verified} verified, {contradicted} contradicted, "
-        f"{whole - verified - contradicted} neither."
+        f"{covered.cited.number:,} of {counted(covered.cited.of, 'claim')} cited, "
+        f"{covered.attested.number:,} attested; of {counted(whole, 'reference')} "
+        f"{verified:,} verified, {contradicted:,} contradicted, "
+        f"{whole - verified - contradicted:,} neither."
     )

@@ -18,6 +18,7 @@ In = TypeVar("In")
 Out = TypeVar("Out")
 
 _INDEX = "index.html"
+_LONGEST_NAME = 100  # file systems take 255 bytes
 
 
 class Map(Protocol):
@@ -120,7 +121,7 @@ def _names(articles: Iterable[AuditedArticle]) -> Iterator[str]:
     """A file name for each article, by its id; also where file systems ignore case."""
     taken = {"index"}
     for article in articles:
-        stem = name = article.id or "article"
+        stem = name = (article.id or "article")[:_LONGEST_NAME]
         number = 1
         while name.lower() in taken:
             number += 1

@@ -1,10 +1,12 @@
 """The report for pull-request comments: GitHub's Markdown, the gravest first, not too long."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from html import escape
+from typing import NamedTuple
 
 from citewell.audit import Audit, AuditedArticle, AuditedReference, Standing
-from citewell.finding import Finding, NotEvaluated, Severity
+from citewell.finding import NotEvaluated, Severity, WaivedFinding
+from citewell.inert import html_on_github
 from citewell.inert import markdown as plain
 from citewell.report import summary
 from citewell.report.headline import of_audit
@@ -16,149 +18,133 @@ LONGEST = 60_000
 _WORDS = {Severity.ERROR: "Errors", Severity.WARNING: "Warnings", Severity.INFO: "Info"}
 
 
+class _Part(NamedTuple):
+    """A list with what stands around it; ``noun`` is what each of ``rows`` is."""
+
+    noun: str
+    head: list[str]
+    rows: list[str]
+    tail: list[str]
+
+
 def render(audit: Audit) -> str:
-    """All of *audit* that has room; what has none is named, with how much it is."""
+    """All of *audit* that has room; of what has none, it is said how much there is."""
     _, word, sentence = of_audit(audit)
     lines = [f"## citewell report as of {audit.as_of}", "", f"**{word}** {plain(sentence)}", ""]
-    room = LONGEST - 1000 - sum(len(line) + 1 for line in lines)  # for what is left out
-    left_out = []
-    for name, part in _parts(audit):
-        size = sum(len(line) + 1 for line in part)
-        if size <= room:
-            lines += part
-            room -= size
-        else:
-            left_out.append(name)
-    if left_out:
-        lines.append(
-            f"Left out, as a comment has no room for more: {', '.join(left_out)}. The report in "
-            "HTML or JSON has all."
-        )
-    return "\n".join(lines).rstrip("\n") + "\n"
+    last = _provenance(audit)
+    room = LONGEST - _size([*lines, last])
+    left_out: Counter[str] = Counter()
+    for part in _parts(audit):
+        rest = room - _size([*part.head, *part.tail])
+        shown = 0
+        while shown < len(part.rows) and len(part.rows[shown]) < rest:
+            rest -= len(part.rows[shown]) + 1
+            shown += 1
+        if shown or (not part.rows and rest >= 0):
+            lines += [*part.head, *part.rows[:shown], *part.tail]
+            room = rest
+        left_out[part.noun] += len(part.rows) - shown
+    if told := [counted(number, noun) for noun, number in left_out.items() if number]:
+        lines += [f"Left out, for want of room: {', '.join(told)}. Other formats have all.", ""]
+    return "\n".join([*lines, last]) + "\n"
 
 
-def _parts(audit: Audit) -> Iterator[tuple[str, list[str]]]:
-    """The parts of the report, each with what it is called if there is no room for it."""
-    if audit.changes:
-        changes = audit.changes
+def _size(lines: Iterable[str]) -> int:
+    return sum(len(line) + 1 for line in lines)
+
+
+def _parts(audit: Audit) -> Iterator[_Part]:
+    if changes := audit.changes:
         told = (
             f"Since {changes.since}: {len(changes.new)} new, {len(changes.fixed)} fixed, "
             f"{len(changes.waived)} waived, {len(changes.untold)} of which nobody can tell, "
             f"{changes.unchanged} unchanged."
         )
-        yield "what has changed", [told, ""]
-    yield "the articles", list(_articles(audit.articles))
-    for severity in Severity:
-        found = [finding for finding in audit.findings if finding.severity is severity]
-        if found:
-            yield from _findings(severity, found)
-    yield "what was not evaluated", list(_not_evaluated(audit.not_evaluated))
+        yield _Part("comparison", [told, ""], [], [])
+    everywhere = [_gap(entry) for entry in audit.not_evaluated if entry.path is None]
+    in_files = [_gap(entry) for entry in audit.not_evaluated if entry.path is not None]
+    gaps = [*_off(audit), *everywhere] or ["- Nothing."] * (not in_files)
+    yield _Part("gap", ["**Not evaluated**", ""], gaps, [""])
+    yield from _findings(Severity.ERROR, audit)
+    if in_files:
+        yield _Part("file gap", ["**Not evaluated in full**", ""], in_files, [""])
+    names = ("Article", "Cited", "Attested", "Verified", "Contradicted", "Neither", "Current")
+    yield _table("article", names, map(_article, audit.articles))
+    yield from _findings(Severity.WARNING, audit)
     if audit.waived:
-        waived = (
-            (
-                finding.path,
-                finding.rule,
-                finding.target,
-                finding.waiver.reason,
-                finding.waiver.owner,
-                str(finding.waiver.expires),
-            )
-            for finding in audit.waived
-        )
-        names = ("File", "Rule", "Target", "Reason", "Owner", "Until")
-        yield counted(len(audit.waived), "waiver"), _folded("Waived", _table(names, waived))
+        columns = ("Place", "Rule", "Reason", "Owner", "Until")
+        table = _table("waived finding", columns, map(_waived, audit.waived))
+        yield _folded(f"Waived ({len(audit.waived)})", table)
+    yield from _findings(Severity.INFO, audit)
     for article in audit.articles:
-        if article.reference_list:
-            rows = (_reference(each) for each in article.reference_list)
-            title = f"References of {article.title}"
-            table = _table(("No.", "State", "Last read", "Reference"), rows)
-            yield plain(title), _folded(title, table)
-    yield "the provenance", [_provenance(audit)]
+        rows = map(_reference, article.reference_list)
+        table = _table("reference", ("No.", "State", "Last read", "Reference"), rows)
+        if table.rows:
+            yield _folded(f"References of {article.title}", table)
 
 
-def _articles(articles: Sequence[AuditedArticle]) -> Iterator[str]:
-    names = (
-        "Article",
-        "Claims cited",
-        "Attested",
-        "Verified",
-        "Contradicted",
-        "Neither",
-        "Access dates current",
+def _off(audit: Audit) -> Iterator[str]:
+    if off := audit.provenance.policy.off:
+        yield f"- {plain('rules that are off, or were not selected: ' + ', '.join(off))}"
+
+
+def _gap(entry: NotEvaluated) -> str:
+    noun, what = summary.lacking(entry)
+    said = entry.rule if entry.path else f"{counted(entry.targets, noun)} not {what}"
+    where = f"{entry.path}: " if entry.path else ""
+    return f"- {plain(f'{where}{said}: {entry.reason}')}"
+
+
+def _article(article: AuditedArticle) -> tuple[str, ...]:
+    covered, standings = article.coverage, article.coverage.standings
+    sure = standings[Standing.VERIFIED], standings[Standing.CONTRADICTED]
+    return (
+        article.title,
+        f"{covered.cited.number} of {covered.cited.of}",
+        str(covered.attested.number),
+        *map(str, sure),
+        str(sum(standings.values()) - sum(sure)),
+        f"{covered.current.number} of {covered.current.of}",
     )
-    rows = []
-    for article in articles:
-        covered, standings = article.coverage, article.coverage.standings
-        sure = standings[Standing.VERIFIED], standings[Standing.CONTRADICTED]
-        rows.append(
-            (
-                article.title,
-                f"{covered.cited.number} of {covered.cited.of}",
-                str(covered.attested.number),
-                *map(str, sure),
-                str(sum(standings.values()) - sum(sure)),
-                f"{covered.current.number} of {covered.current.of}",
-            )
-        )
-    yield from _table(names, rows)
 
 
-def _findings(severity: Severity, found: list[Finding]) -> Iterator[tuple[str, list[str]]]:
-    """The findings of *severity* in parts of a hundred, so that as many as possible have room."""
-    word = _WORDS[severity]
-    for begin in range(0, len(found), 100):
-        some = found[begin : begin + 100]
-        rows = (
-            (f"{each.path}:{each.line}", each.rule, f"{each.message}. {each.help}") for each in some
-        )
-        title = (
-            f"{word} ({len(found)})"
-            if len(found) <= 100
-            else f"{word} {begin + 1} to {begin + len(some)} of {len(found)}"
-        )
-        table = _table(("Place", "Rule", "What is wrong, and what to do"), rows)
+def _findings(severity: Severity, audit: Audit) -> Iterator[_Part]:
+    found = [finding for finding in audit.findings if finding.severity is severity]
+    if found:
+        noun = "info finding" if severity is Severity.INFO else f"{severity}"
+        rows = ((f"{f.path}:{f.line}", f.rule, f"{f.message}. {f.help}") for f in found)
+        table = _table(noun, ("Place", "Rule", "What is wrong, and what to do"), rows)
         is_open = severity is Severity.ERROR
-        yield f"{len(some)} of the {word.lower()}", _folded(title, table, is_open=is_open)
+        yield _folded(f"{_WORDS[severity]} ({len(found)})", table, is_open=is_open)
 
 
-def _not_evaluated(entries: Sequence[NotEvaluated]) -> Iterator[str]:
-    yield "**Not evaluated**"
-    yield ""
-    for entry in entries:
-        noun, what = summary.lacking(entry)
-        said = entry.rule if entry.path else f"{counted(entry.targets, noun)} not {what}"
-        where = f"{entry.path}: " if entry.path else ""
-        yield f"- {plain(f'{where}{said}: {entry.reason}')}"
-    if not entries:
-        yield "Every rule that the policy puts could speak about everything."
-    yield ""
+def _waived(finding: WaivedFinding) -> tuple[str, ...]:
+    waiver = finding.waiver
+    place = f"{finding.path}:{finding.line}"
+    return place, finding.rule, waiver.reason, waiver.owner, str(waiver.expires)
 
 
 def _reference(each: AuditedReference) -> tuple[str, ...]:
     read = "" if each.access is None else str(each.access.date)
     late = "" if each.access is None or each.access.is_current else ", too long ago"
-    return str(each.work.number), f"{each.standing}: {each.why}", read + late, each.ama
+    return str(each.work.number), f"{each.standing.word}: {each.why}", read + late, each.ama
 
 
 def _provenance(audit: Audit) -> str:
-    origin = audit.provenance
-    facts = (
-        "no facts"
-        if origin.ledger is None
-        else f"{origin.ledger.facts} facts, SHA-256 {origin.ledger.sha256}"
-    )
+    origin, seal = audit.provenance, audit.provenance.ledger
+    facts = "no facts" if seal is None else f"{seal.facts} facts, SHA-256 {seal.sha256}"
     return plain(
         f"Made by citewell {audit.tool.version} with {origin.command}; policy SHA-256 "
         f"{origin.policy.sha256}; {facts}."
     )
 
 
-def _table(names: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
-    lines = [f"| {' | '.join(names)} |", f"|{'---|' * len(names)}"]
-    lines += [f"| {' | '.join(map(plain, row))} |" for row in rows]
-    return [*lines, ""]
+def _table(noun: str, names: Sequence[str], rows: Iterable[Sequence[str]]) -> _Part:
+    head = [f"| {' | '.join(names)} |", f"|{'---|' * len(names)}"]
+    return _Part(noun, head, [f"| {' | '.join(map(plain, row))} |" for row in rows], [""])
 
 
-def _folded(title: str, lines: list[str], *, is_open: bool = False) -> list[str]:
+def _folded(title: str, part: _Part, *, is_open: bool = False) -> _Part:
     mark = " open" if is_open else ""
-    return [f"<details{mark}><summary>{escape(title)}</summary>", "", *lines, "</details>", ""]
+    summary_ = f"<details{mark}><summary>{html_on_github(title)}</summary>"
+    return part._replace(head=[summary_, "", *part.head], tail=[*part.tail, "</details>", ""])

@@ -20,14 +20,8 @@ from citewell.audit import (
 from citewell.finding import Finding, NotEvaluated, Severity, WaivedFinding
 from citewell.report.summary import counted
 
-STATES = {
-    Standing.VERIFIED: "verified",
-    Standing.CONTRADICTED: "contradicted",
-    Standing.UNDECIDED: "could not tell",
-    Standing.UNCHECKED: "not asked",
-    Standing.EXEMPT: "exempt",
-    Standing.UNTRACEABLE: "nothing to ask",
-}
+_ORDER = ("verified", "contradicted", "undecided", "unchecked", "exempt", "untraceable")
+STATES = {Standing(name): Standing(name).word for name in _ORDER}
 """The states of references as people read them, the best first."""
 MARKS = dict(zip(STATES, "✓✗?○–·", strict=True))
 """A mark for each: colour alone says nothing."""
@@ -39,8 +33,8 @@ _CELLS = {
     state: f'<td class="{state}">{MARKS[state]}<span class="unseen"> {word}</span>'
     for state, word in STATES.items()
 }
-_ANCHOR = Markup('<a href="#{}{}-{}">{}</a>')
-_NUMBER = Markup('<a class="{0}" href="#{1}ref-{2}" aria-label="reference {2}, {3}">{2}</a>')
+_ANCHOR = Markup('<a href="#{}">{}</a>')
+_NUMBER = Markup('<a class="{0}" href="#{1}" aria-label="reference {2}, {3}">{2}</a>')
 _NO_NUMBER = Markup('<b class="contradicted">{}<span class="unseen">: no such reference</span></b>')
 _UNCITED = Markup('<b class="contradicted">no reference</b>')
 _ATTESTED = Markup('<a class="verified" href="#{}attestations" aria-label="attested">✓</a>')
@@ -67,7 +61,7 @@ class Part:
     @cached_property
     def by_number(self) -> dict[int, AuditedReference]:
         """The references by number."""
-        return {each.work.number: each for each in self.article.reference_list}
+        return {each.work.number: each for each in reversed(self.article.reference_list)}
 
     @cached_property
     def claims(self) -> list[AuditedClaim]:
@@ -95,6 +89,19 @@ class Part:
         return f"Not shown, because it breaks the schema: {told}." if told else ""
 
     @cached_property
+    def anchors(self) -> dict[int, str]:
+        """The anchor of each claim and reference, by ``id()``: ids and numbers may be doubled."""
+        named = [*(("claim", each.id, each) for each in self.claims)]
+        numbered = [("ref", str(each.work.number), each) for each in self.article.reference_list]
+        taken: Counter[str] = Counter()
+        anchors = {}
+        for kind, name, each in (*named, *numbered):
+            anchor = f"{self.prefix}{kind}-{name}"
+            taken[anchor] += 1
+            anchors[id(each)] = anchor if taken[anchor] == 1 else f"{anchor}.{taken[anchor]}"
+        return anchors
+
+    @cached_property
     def _of_references(self) -> dict[str, Counter[str]]:
         """The findings about each reference by severity."""
         about: dict[str, Counter[str]] = {}
@@ -110,18 +117,24 @@ class Part:
     def _numbers(self) -> dict[int, Markup]:
         """The links to the references, coloured by their state."""
         return {
-            number: _NUMBER.format(each.standing, self.prefix, number, STATES[each.standing])
+            number: _NUMBER.format(
+                each.standing, self.anchors[id(each)], number, STATES[each.standing]
+            )
             for number, each in self.by_number.items()
         }
+
+    def anchor(self, each: AuditedClaim | AuditedReference) -> str:
+        """Where *each* stands on the page."""
+        return self.anchors[id(each)]
 
     def about(self, finding: Finding) -> Markup:
         """What *finding* is about, as a link to where that stands, if it is shown."""
         kind, _, name = finding.target.partition(":")
         text = f"{kind} {name}".strip()
         if kind == "reference" and int(name) in self.by_number:
-            return _ANCHOR.format(self.prefix, "ref", name, text)
+            return _ANCHOR.format(f"{self.prefix}ref-{name}", text)
         if kind == "claim" and name in self._claim_ids:
-            return _ANCHOR.format(self.prefix, "claim", name, text)
+            return _ANCHOR.format(f"{self.prefix}claim-{name}", text)
         return escape(text)
 
     def state_about(self, finding: Finding) -> str:

@@ -8,8 +8,8 @@ from citewell.finding import NotEvaluated, Outcome, Severity
 
 
 def counted(number: int, noun: str) -> str:
-    """``1 claim``, ``2 claims``."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+    """``1 claim``, ``2,000 claims``."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def sentences(outcome: Outcome) -> Iterator[str]:

@@ -47,14 +47,38 @@ for (const head of document.querySelectorAll("th[data-sort]")) {
     for (const other of table.querySelectorAll("th[aria-sort]")) other.removeAttribute("aria-sort");
     head.setAttribute("aria-sort", up ? "ascending" : "descending");
     const key = (row) => row.cells[head.cellIndex].dataset.key ?? row.cells[head.cellIndex].textContent.trim();
-    const order = new Intl.Collator(undefined, {numeric: true});
+    const words = new Intl.Collator(undefined, {numeric: true});
+    const order = (one, other) =>
+      one && other && Number.isFinite(one - other) ? one - other : words.compare(one, other);
     const rows = [...table.tBodies[0].rows];
-    rows.sort((one, other) => (up ? 1 : -1) * order.compare(key(one), key(other)));
+    rows.sort((one, other) => (up ? 1 : -1) * order(key(one), key(other)));
     table.tBodies[0].append(...rows);
   });
 }
 
-// On paper nothing can be opened.
+// What a link leads to is shown, though it is folded away or filtered out.
+const reveal = (hash) => {
+  for (let at = hash && document.getElementById(hash.slice(1)); at; at = at.parentElement) {
+    at.hidden = false;
+    if (at.localName === "details") at.open = true;
+  }
+};
+addEventListener("click", (event) => {
+  const link = event.target.closest("a[href^='#']");
+  if (link) reveal(link.hash);
+});
+addEventListener("hashchange", () => {
+  reveal(location.hash);
+  document.querySelector(":target")?.scrollIntoView();
+});
+reveal(location.hash);
+
+// On paper nothing can be opened. Afterwards all is as it was.
+let opened = [];
 addEventListener("beforeprint", () => {
-  for (const part of document.querySelectorAll("details")) part.open = true;
+  opened = [...document.querySelectorAll("details:not([open])")];
+  for (const part of opened) part.open = true;
+});
+addEventListener("afterprint", () => {
+  for (const part of opened) part.open = false;
 });
