@@ -98,9 +98,9 @@ def interleave(commands: Sequence[Command], folder: Path) -> None:
 def peak_together(command: Command, folder: Path) -> float | None:
     """What all processes of *command* hold at once, at most, in MB; None if it cannot be seen.
 
-    Pages that they share count for each of them, so the truth is lower.
+    Of pages that several share, each has its part.
     """
-    if not Path("/proc/self/statm").exists():
+    if not Path("/proc/self/smaps_rollup").exists():
         return None
     process = command.start(folder)
     ended = threading.Event()
@@ -122,11 +122,11 @@ def _resident(pid: int) -> Iterator[float]:
     """The MB of a process and of all below it."""
     folder = Path(f"/proc/{pid}")
     try:
-        pages = int((folder / "statm").read_text().split()[1])
+        lines = (folder / "smaps_rollup").read_text().splitlines()
         children = [task.read_text() for task in folder.glob("task/*/children")]
     except OSError:  # it has just ended
         return
-    yield pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+    yield sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 2**10
     for child in " ".join(children).split():
         yield from _resident(int(child))
 

@@ -1,5 +1,6 @@
 """Identifiers hold for any text: nothing crashes, and what is normal stays as it is."""
 
+import unicodedata
 from urllib.parse import urlsplit
 
 import pytest
@@ -12,11 +13,13 @@ from citewell.identifiers import (
     host_reach,
     is_doi,
     mask_secrets,
+    nfc,
     shown,
     split_url,
     strip_tracking,
     unidentifying,
 )
+from citewell.markup import plain
 
 SUFFIXES = st.text(st.characters(codec="ascii", categories=["L", "N"]), min_size=1)
 DOIS = st.builds("10.{}/{}".format, st.integers(1000, 999_999_999), SUFFIXES)
@@ -55,3 +58,18 @@ def test_any_text_can_be_asked_about(text: str) -> None:
         assert parts == urlsplit(text)
         assert host_reach(parts.hostname or "") in ("loopback", "private", "public")
         unidentifying(text)
+
+
+@pytest.mark.parametrize("text", ["", "e\u0301", "\u00e9", "a\u0323\u0307 " * 300, "x" * 5000])
+def test_nfc_is_that_of_unicode(text: str) -> None:
+    assert nfc(text) == unicodedata.normalize("NFC", text)
+
+
+def test_nfc_of_a_letter_with_too_many_marks() -> None:
+    """Sorting them all would take minutes."""
+    assert len(nfc("e" + "\u0301\u0316" * 200_000)) <= 31
+
+
+def test_an_entity_for_no_character_is_left_out() -> None:
+    """The library cannot read a number of so many digits."""
+    assert plain(f"Tremor &amp; &#{'9' * 5000}; dystonia &#233;") == "Tremor & dystonia é"

@@ -3,7 +3,7 @@
 import ipaddress
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
@@ -18,6 +18,9 @@ _DOI_PREFIX = re.compile(r"^(?:(?:info:doi/|urn:doi:|doi(?!\.org/)\s*:?)\s*)+", 
 # A query or a fragment behind it is no part of the DOI; a lone "#" may end one.
 _RESOLVER_EXTRAS = re.compile(r"\?.*|#\w.*", re.DOTALL)
 _CLOSING = {")": "(", "]": "[", "}": "{", ">": "<"}
+
+_LONG = 500  # characters; below this the square of anything is small
+_MOST_MARKS = 30
 
 # Parameters that analytics and mail products add to addresses; none chooses what a page shows.
 _TRACKING_NAMES = frozenset(
@@ -265,7 +268,25 @@ def _is_search(values: Mapping[str, str]) -> bool:
 @lru_cache(maxsize=4096)
 def comparable(text: str) -> str:
     """The form in which two printings of one text are equal: letters and digits only."""
-    return " ".join(re.findall(r"\w+|[<>≤≥]", unicodedata.normalize("NFC", text).casefold()))
+    return " ".join(re.findall(r"\w+|[<>≤≥]", nfc(text).casefold()))
+
+
+def nfc(text: str) -> str:
+    """*text* in Unicode's Normalization Form C, with at most 30 marks on one letter.
+
+    No script needs more (UAX #15, Stream-Safe Text Format), and to sort them takes their square.
+    """
+    if len(text) > _LONG and not text.isascii():
+        text = "".join(_few_marks(text))
+    return unicodedata.normalize("NFC", text)
+
+
+def _few_marks(text: str) -> Iterator[str]:
+    marks = 0
+    for character in text:
+        marks = marks + 1 if unicodedata.combining(character) else 0
+        if marks <= _MOST_MARKS:
+            yield character
 
 
 _RESOLVERS = frozenset(

@@ -8,7 +8,6 @@ here states a JSON Schema that admits just the same documents.
 """
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from hashlib import sha256
@@ -26,7 +25,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from citewell.dates import PartialDate, parse_day, parse_partial
-from citewell.identifiers import bare_doi, comparable, is_doi
+from citewell.identifiers import bare_doi, comparable, is_doi, nfc
 
 # 1.0 is a whole number to JSON Schema.
 _NUMBER = re.compile(r"\+?0{0,9}[1-9][0-9]{0,8}(\.0*)?")
@@ -338,7 +337,7 @@ def text_sha256(text: str) -> str:
     (what ``str.split`` takes for that) as one blank and none at the ends. So wrapping lines
     anew changes nothing; a letter's case or a comma is wording.
     """
-    return _sha256(" ".join(unicodedata.normalize("NFC", text).split()))
+    return _sha256(" ".join(nfc(text).split()))
 
 
 def work_sha256(reference: Reference) -> str:

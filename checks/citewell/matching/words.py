@@ -4,6 +4,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from citewell.identifiers import nfc
 from citewell.markup import plain
 
 _LETTERS = str.maketrans(
@@ -35,7 +36,7 @@ _WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+|[+<>≤≥=%±]")
 def letters(text: str) -> str:
     """*text* in lower case and without accents; letters that are no accented ones spelt out."""
     text = _BETA.sub("β", plain(text).translate(_APOSTROPHES))
-    text = unicodedata.normalize("NFKD", text).casefold().translate(_LETTERS)
+    text = unicodedata.normalize("NFKD", nfc(text)).casefold().translate(_LETTERS)
     return "".join(
         _GREEK.get(character, character)
         for character in text
@@ -59,7 +60,7 @@ def words(text: str, *, umlauts: bool = False) -> tuple[str, ...]:
     *umlauts* are spelt out (ae) rather than losing their dots.
     """
     if umlauts:
-        text = unicodedata.normalize("NFC", plain(text)).translate(_UMLAUTS)
+        text = nfc(plain(text)).translate(_UMLAUTS)
     text = _POSSESSIVE.sub("", letters(text)).replace("&", " and ").replace("'", "")
     for sign, form in _SIGNS:
         text = text.replace(sign, form)
