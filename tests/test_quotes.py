@@ -104,7 +104,7 @@ NOT_ON_PAGE = [
     ("some words", "words some"),
     ("some words", "<p title='some words'>no</p>"),
     ("some words", "<!-- some words -->"),
-    ("some words", "<script>some words</script>" + "no " * SHORT),
+    ("some words", "<script>other words</script>" + "no " * SHORT),
     ("some words", "<style>some words"),
     ("some words", "<!-- some words"),
     ("some words", "<a href='some words"),
@@ -192,12 +192,34 @@ def test_of_what_was_not_read_nothing_is_said() -> None:
 
 @pytest.mark.parametrize("tag", ["script", "iframe", "frame", "object", "embed"])
 def test_what_hardly_says_anything_may_be_filled_by_a_script(tag: str) -> None:
-    shell = f"<div id=root></div><{tag} src=x></{tag}>"
+    shell = f"<div id=x></div><{tag} src=x></{tag}>"
     assert told("some words", shell).reason == SCRIPTED
     assert told("some words", shell + "x" * (SHORT - 1)).reason == SCRIPTED
     assert found("some words", shell + "x" * SHORT) is False
     assert found("xx", shell + "xx") is True
     assert found("some words", "<scripted>x") is False
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        '<script type="application/json">{"text": "so\\u006de \\"words\\""}</script>',
+        "<div id=x></div>",
+        '<div class="a" id="__next"><script src=a.js></script></div>',
+        "<app-root></app-root>",
+        "<noscript>Please enable JavaScript.</noscript>",
+    ],
+)
+def test_a_script_may_show_the_words(page: str) -> None:
+    """However many other words are there: a menu, a footer."""
+    assert found("some words", page + "no " * SHORT) is None
+
+
+@pytest.mark.parametrize(
+    ("quote", "page"), [("½ dose", "1/2 dose"), ("1/2 dose", "½ dose"), ("Botox® now", "Botox now")]
+)
+def test_signs_that_printers_add(quote: str, page: str) -> None:
+    assert found(quote, page)
 
 
 CHARSETS = [

@@ -121,7 +121,7 @@ def test_cells(mixed: Path, call: Call) -> None:
         "url": PAGE,
         "doi": "",
         "state": "undecided",
-        "state_reason": "it is gone",
+        "state_reason": "it is gone (asked on 2026-11-20)",
         "verdicts": "url gone",
         "checked_at": "2026-11-20T09:00:00Z",
         "last_ok": "2026-10-01",

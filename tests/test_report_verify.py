@@ -85,11 +85,18 @@ def test_another_day(made: Path, call: Call) -> None:
 
 
 def test_a_report_that_was_compared(made: Path, call: Call) -> None:
-    """What it says of an earlier report is not looked at: that report may be gone."""
+    """What it says of an earlier report can only be made again with that report."""
     Path("old.json").write_bytes(REPORT.read_bytes())
     report(call, "--output", REPORT, "--compare", "old.json")
-    Path("old.json").unlink()
-    holds(verify(call))
+    refused(verify(call), "give that with --compare")
+    holds(verify(call, "--compare", "old.json"))
+    tampered = REPORT.read_text(encoding="utf-8").replace('"unchanged": ', '"unchanged": 1')
+    REPORT.write_text(tampered, encoding="utf-8")
+    differs(verify(call, "--compare", "old.json"), "changed after it was made")
+
+
+def test_compared_with_nothing(made: Path, call: Call) -> None:
+    refused(verify(call, "--compare", REPORT), "made without --compare")
 
 
 def test_facts_after_the_mark(made: Path, call: Call) -> None:
@@ -347,7 +354,6 @@ def test_a_report_of_check_cannot_be_verified(made: Path, call: Call) -> None:
         ["content"],
         ["--format", "json"],
         ["--output", "other.json"],
-        ["--compare", "report.json"],
         ["--select", "claims"],
         ["--ignore", "claims"],
         ["--fail-on", "never"],

@@ -3,12 +3,13 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
-from datetime import date
+from datetime import timedelta
 from typing import Any
 
 from citewell import ama, attesting
 from citewell.attesting import Bond
 from citewell.audit import (
+    MANY,
     Access,
     AuditedArticle,
     AuditedAttestation,
@@ -16,7 +17,6 @@ from citewell.audit import (
     AuditedReference,
     AuditedSection,
     Coverage,
-    RecordBeside,
     Share,
     Standing,
 )
@@ -25,13 +25,14 @@ from citewell.dates import add_months, months_between
 from citewell.document import Data
 from citewell.facts import Target, TargetFacts
 from citewell.finding import ArticleCount, NodePath
-from citewell.identifiers import unidentifying
 from citewell.inert import fit
 from citewell.judging import Kept
-from citewell.matching.notices import retractions
-from citewell.model import Claim, Reference
+from citewell.model import Claim, Reference, text_sha256, work_sha256
 from citewell.reading import Cited, Reading
 from citewell.rules.rule import Policy
+from citewell.standings import standing
+
+_TIME_ZONES = timedelta(days=1)
 
 Facts = Mapping[Target, TargetFacts]
 
@@ -43,17 +44,17 @@ def article_audit(
     reading = kept.reading
     bonds = attesting.standing(reading)
     quotes = {
-        path[:-1]: quote.found
+        path[:-1]: (quote.found, f"{known.answer.checked_at:%Y-%m-%dT%H:%M:%SZ}")
         for each in cited
         for path, text in each.quotes
-        if (quote := facts[each.target].quotes.get(text))
+        if (known := facts[each.target]).answer and (quote := known.quotes.get(text))
     }
     data = kept.data if isinstance(kept.data, dict) else {}
     references = tuple(_references(cited, reading, facts, limits))
     review = reading.review
-    is_current = (
-        None if review is None else _is_current(review.last_reviewed, limits.review, limits)
-    )
+    is_current = None
+    if review is not None:
+        is_current = limits.as_of <= add_months(review.last_reviewed, limits.review)
     return AuditedArticle(
         **asdict(count),
         title=_text(data.get("title")) or count.path,
@@ -66,7 +67,9 @@ def article_audit(
         coverage=_coverage(count, references, bool(is_current)),
         sections=tuple(_sections(data, reading, attesting.attested_claims(bonds))),
         reference_list=references,
-        attestations=tuple(_attestation(bond, quotes.get(bond.path)) for bond in bonds),
+        attestations=tuple(
+            _attestation(bond, *quotes.get(bond.path, (None, None))) for bond in bonds
+        ),
     )
 
 
@@ -74,14 +77,19 @@ def _coverage(
     count: ArticleCount, references: Sequence[AuditedReference], is_reviewed: bool
 ) -> Coverage:
     standings = Counter(each.standing for each in references)
-    read = [each.access for each in references if each.access]
+    dates = [each.access for each in references if each.access or _needs_date(each.work)]
     return Coverage(
         cited=Share(count.cited_claims, count.claims),
         attested=Share(count.attested_claims, count.claims),
         standings={each: standings[each] for each in Standing},
-        current=Share(sum(each.is_current for each in read), len(read)),
+        current=Share(sum(bool(each and each.is_current) for each in dates), len(dates)),
         reviewed=Share(int(is_reviewed), 1),
     )
+
+
+def _needs_date(work: Reference) -> bool:
+    """Whether only the day on which it was read says what the page was (AMA, 3.11.4 and 3.15)."""
+    return bool(work.url) and not work.doi
 
 
 def _sections(
@@ -117,6 +125,7 @@ def _claim(claim: Claim, known: frozenset[int], is_attested: bool) -> AuditedCla
         id=claim.id,
         kind=claim.kind,
         text=fit(claim.text),
+        sha256=text_sha256(claim.text),
         references=numbers,
         unknown=tuple(number for number in numbers if number not in known),
         locators={number: fit(place) for number, place in claim.locators.items()},
@@ -124,18 +133,22 @@ def _claim(claim: Claim, known: frozenset[int], is_attested: bool) -> AuditedCla
     )
 
 
-def _attestation(bond: Bond, quote_found: bool | None) -> AuditedAttestation:
+def _attestation(bond: Bond, found: bool | None, checked_at: str | None) -> AuditedAttestation:
     said = bond.attestation
     return AuditedAttestation(
         claim=said.claim,
         reference=bond.number or next(iter(bond.listed), said.reference),
+        recorded_reference=said.reference,
         by=fit(said.by),
         date=said.date,
         quote=fit(said.quote),
+        claim_sha256=said.claim_sha256,
+        reference_sha256=said.reference_sha256,
         stands=bond.stands,
         changes=tuple(change.value for change in bond.changes),
         unclear=bond.unclear,
-        quote_found=quote_found,
+        quote_found=found,
+        quote_checked_at=checked_at,
     )
 
 
@@ -150,73 +163,23 @@ def _references(
     for _, claim in reading.claims:
         for number in dict.fromkeys(claim.references or ()):
             resting.setdefault(number, []).append(claim.id)
+    doubled = Counter(work.number for _, work in reading.references)
     for path, work in reading.references:
         own = [facts[each.target] for each in addresses.get(path, ())]
         records = [record for known in own if (record := beside(work, known))]
-        standing, why = _standing(work, own, records[0] if records else None)
+        state, why = standing(work, own, records[0] if records else None, limits)
         shown = _fit(work)
         yield AuditedReference(
             work=shown,
             ama=ama.plain(ama.format_reference(shown)),
-            standing=standing,
+            sha256=work_sha256(work),
+            standing=state,
             why=why,
             targets=tuple(dict.fromkeys(fit(known.target.text) for known in own)),
-            cited_by=tuple(resting.get(work.number, ())),
+            cited_by=tuple(resting.get(work.number, ()) if doubled[work.number] < MANY else ()),
             access=_access(work, limits),
             record=records[0] if records else None,
         )
-
-
-def _standing(
-    work: Reference, own: Sequence[TargetFacts], record: RecordBeside | None
-) -> tuple[Standing, str]:
-    """The worst of what is known of each target, and of the work; and what that is.
-
-    A DOI that is registered is the work, whatever an address beside it does, unless that is
-    proven to be dead.
-    """
-    if record is not None and record.is_other_work:
-        return Standing.CONTRADICTED, "its DOI names another work"
-    if any(retractions(known.record) for known in own):
-        return Standing.CONTRADICTED, "the work is retracted"
-    found = [_of_target(known, work.access, record) for known in own]
-    if not found:
-        return Standing.UNTRACEABLE, "it has neither a DOI nor a URL that could be asked"
-    worst = min(found, key=lambda each: list(Standing).index(each[0]))
-    is_registered = any(
-        known.target.kind == "doi" and known.verdict.stands and known.probe for known in own
-    )
-    if is_registered and worst[0] is not Standing.CONTRADICTED:
-        return next(
-            each for each, known in zip(found, own, strict=True) if known.target.kind == "doi"
-        )
-    return worst
-
-
-def _of_target(
-    known: TargetFacts, access: str, record: RecordBeside | None
-) -> tuple[Standing, str]:
-    """What is known of one target; that a page answers proves nothing if it names no work."""
-    reason = fit(known.probe.reason if known.probe else known.unchecked)
-    if known.is_exempt(access):
-        return Standing.EXEMPT, reason
-    if known.probe is None:
-        return Standing.UNCHECKED, reason
-    if not known.verdict.stands:
-        return (Standing.CONTRADICTED if known.is_broken else Standing.UNDECIDED), reason
-    if known.target.kind == "doi":
-        return Standing.VERIFIED, f"its DOI is registered, {_compared(record)}"
-    if what := unidentifying(known.target.text):
-        return Standing.UNDECIDED, f"its address answers, but is {what}"
-    return Standing.VERIFIED, "its page answers; nobody has read it for this report"
-
-
-def _compared(record: RecordBeside | None) -> str:
-    if record is None:
-        return "and no record was there to compare"
-    number = sum(bool(field.differs) for field in record.fields)
-    differing = f"{number} field{'' if number == 1 else 's'} differ{'s' if number == 1 else ''}"
-    return f"for this work as {record.source} has it" + (f"; {differing}" if number else "")
 
 
 def _access(work: Reference, limits: Policy) -> Access | None:
@@ -224,11 +187,9 @@ def _access(work: Reference, limits: Policy) -> Access | None:
         return None
     limit = limits.accessed.get(work.type, limits.accessed["default"])
     age = months_between(work.accessed, limits.as_of)
-    return Access(work.accessed, age, limit, _is_current(work.accessed, limit, limits))
-
-
-def _is_current(day: date, months: int, limits: Policy) -> bool:
-    return add_months(day, months) >= limits.as_of
+    until = add_months(work.accessed, limit)
+    is_current = work.accessed - _TIME_ZONES <= limits.as_of <= until
+    return Access(work.accessed, age, limit, until, is_current)
 
 
 def _fit(work: Reference) -> Reference:

@@ -13,6 +13,8 @@ from citewell.finding import NodePath
 from citewell.model import Attestation, Claim, text_sha256, work_sums
 from citewell.reading import Reading
 
+_MOST_NAMESAKES = 100  # claims of one id; each of them is an error anyway
+
 
 class Change(StrEnum):
     """What became of one side of an attestation.
@@ -51,9 +53,10 @@ class Bond(NamedTuple):
 
 
 class _Works(NamedTuple):
-    """The reference list: the sums of the work, or works, at each number."""
+    """The reference list: the numbers of each work by its sum, and those that are readable."""
 
-    sums: Mapping[int, frozenset[str]]
+    numbers: Mapping[str, tuple[int, ...]]
+    known: frozenset[int]
     doubled: frozenset[int]
     complete: bool
 
@@ -67,14 +70,19 @@ def standing(reading: Reading) -> tuple[Bond, ...]:
     if not reading.attestations:
         return ()
     claims: dict[str, list[tuple[NodePath, Claim]]] = {}
+    worded: dict[tuple[str, str], list[tuple[NodePath, Claim]]] = {}
     for path, claim in reading.claims:
         claims.setdefault(claim.id, []).append((path, claim))
+        worded.setdefault((claim.id, text_sha256(claim.text)), []).append((path, claim))
     works = _works(reading)
     bonds = []
     for path, attestation in reading.attestations:
-        bond = Bond(path, attestation, listed=_listed(works, attestation.reference_sha256))
-        if found := claims.get(attestation.claim):
-            bond = _bound(bond, found, works)
+        listed = works.numbers.get(attestation.reference_sha256, ())
+        bond = Bond(path, attestation, listed=listed)
+        if same := worded.get((attestation.claim, attestation.claim_sha256)):
+            bond = _bound(bond, same, works)
+        elif found := claims.get(attestation.claim):
+            bond = _bound(bond._replace(changes=(Change.REWORDED,)), found, works)
         elif reading.broken_claims or "claims" in reading.hidden:
             bond = bond._replace(unclear=True)
         else:
@@ -83,46 +91,46 @@ def standing(reading: Reading) -> tuple[Bond, ...]:
     return tuple(bonds)
 
 
+def breaks_attestations(reading: Reading) -> int:
+    """How many faults there are that hide an attestation, or all of them."""
+    return sum(each.path[:1] == ("attestations",) for each in reading.violations)
+
+
 def attested_claims(bonds: tuple[Bond, ...]) -> frozenset[NodePath]:
     """The paths of the claims that somebody attested as they and a cited work now stand."""
     return frozenset(bond.claim for bond in bonds if bond.claim is not None and bond.stands)
 
 
 def _works(reading: Reading) -> _Works:
-    sums: dict[int, frozenset[str]] = {}
+    numbers: dict[str, dict[int, None]] = {}
     for _, reference in reading.references:
-        known = sums.get(reference.number, frozenset())
-        sums[reference.number] = known | work_sums(reference)
+        for each in work_sums(reference):
+            numbers.setdefault(each, {})[reference.number] = None
     holders = Counter(number for _, number in reading.entries)
     return _Works(
-        sums,
+        {each: tuple(own) for each, own in numbers.items()},
+        frozenset(reference.number for _, reference in reading.references),
         frozenset(number for number, count in holders.items() if count > 1),
         not reading.broken_references and "references" not in reading.hidden,
     )
 
 
-def _listed(works: _Works, work: str) -> tuple[int, ...]:
-    return tuple(number for number, sums in works.sums.items() if work in sums)
-
-
 def _bound(bond: Bond, claims: list[tuple[NodePath, Claim]], works: _Works) -> Bond:
-    """*bond* with what is to be said of its claim, one of *claims*, and of its work."""
+    """*bond* with what is to be said of its claim, the one of *claims* that cites its work."""
 
-    def is_meant(claim: Claim) -> tuple[bool, bool]:
-        cites = not set(bond.listed).isdisjoint(claim.references or ())
-        return text_sha256(claim.text) == bond.attestation.claim_sha256, cites
+    def cites(each: tuple[NodePath, Claim]) -> bool:
+        return not set(bond.listed).isdisjoint(each[1].references or ())
 
-    path, claim = max(claims, key=lambda each: is_meant(each[1]))
-    changes = () if is_meant(claim)[0] else (Change.REWORDED,)
+    path, claim = next(filter(cites, claims[:_MOST_NAMESAKES]), claims[0])
     cited = claim.references or ()
     number = next((number for number in cited if number in bond.listed), None)
     if number is not None:
-        unclear = number in works.doubled and not changes
-        return bond._replace(claim=path, number=number, changes=changes, unclear=unclear)
-    if not works.complete and any(number not in works.sums for number in cited):
+        unclear = number in works.doubled and not bond.changes
+        return bond._replace(claim=path, number=number, unclear=unclear)
+    if not works.complete and any(number not in works.known for number in cited):
         # One of the numbers that could not be looked up may be the work.
-        return bond._replace(claim=path, changes=changes, unclear=not changes)
-    return bond._replace(claim=path, changes=(*changes, _lost(bond, cited, works)))
+        return bond._replace(claim=path, unclear=not bond.changes)
+    return bond._replace(claim=path, changes=(*bond.changes, _lost(bond, cited, works)))
 
 
 def _lost(bond: Bond, cited: tuple[int, ...], works: _Works) -> Change:
@@ -130,6 +138,6 @@ def _lost(bond: Bond, cited: tuple[int, ...], works: _Works) -> Change:
     number = bond.attestation.reference
     if bond.listed:
         return Change.UNCITED
-    if number in cited and number in works.sums:
+    if number in cited and number in works.known:
         return Change.REPLACED
     return Change.UNLISTED if works.complete else Change.UNCITED

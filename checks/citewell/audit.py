@@ -14,6 +14,9 @@ from citewell.facts import Seal
 from citewell.finding import ArticleCount, Finding, Outcome, TargetFact
 from citewell.model import Reference
 
+MANY = 10
+"""References of one number: with so many, nobody can say which of them a claim rests on."""
+
 
 class Standing(StrEnum):
     """What is known of the work behind a reference, from bad to good.
@@ -55,7 +58,7 @@ class Coverage:
     """How far the content is sourced and looked after.
 
     ``standings`` counts references; ``current`` the access dates within the policy's limit,
-    of those there are; ``reviewed`` the articles whose last review is.
+    of those that there are or should be; ``reviewed`` the articles whose last review is.
     """
 
     cited: Share
@@ -67,11 +70,15 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class AuditedClaim:
-    """A claim; ``unknown`` are the numbers it cites that no reference has."""
+    """A claim; ``unknown`` are the numbers it cites that no reference has.
+
+    ``sha256`` is the sum that attestations bind it by (see :func:`citewell.model.text_sha256`).
+    """
 
     id: str
     kind: str
     text: str
+    sha256: str
     references: tuple[int, ...]
     unknown: tuple[int, ...]
     locators: dict[int, str]
@@ -115,11 +122,15 @@ class RecordBeside:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """When a page was last read, how old that is, and how old it may be, in months."""
+    """When a page was last read, how old that is, and how old it may be, in months.
 
-    date: date
+    It is current up to the day ``until``, and not before it has come.
+    """
+
+    day: date
     age: int
     limit: int
+    until: date
     is_current: bool
 
 
@@ -127,12 +138,14 @@ class Access:
 class AuditedReference:
     """A reference: what it says, what stands behind it, and who rests on it.
 
-    ``ama`` is it in the style of the AMA Manual, ``targets`` are names of ``facts``,
+    ``ama`` is it in the style of the AMA Manual, ``sha256`` the sum that attestations bind it by
+    (see :func:`citewell.model.work_sha256`), ``targets`` are names of ``facts``,
     ``why`` puts the standing in words.
     """
 
     work: Reference
     ama: str
+    sha256: str
     standing: Standing
     why: str
     targets: tuple[str, ...]
@@ -146,19 +159,24 @@ class AuditedAttestation:
     """Who says that a reference supports a claim, and whether both are still as they were.
 
     ``reference`` is the present number of the work, or the one that was recorded if that is
-    not to be found. ``changes`` says what is no longer as it was; of ``unclear`` ones nobody
-    can tell. ``quote_found`` is None where nobody could look.
+    not to be found; the sums are those that were recorded. ``changes`` says what is no longer
+    as it was; of ``unclear`` ones nobody can tell. ``quote_found`` is None where nobody could
+    look, and ``quote_checked_at`` the time (UTC, ISO 8601) at which somebody did.
     """
 
     claim: str
     reference: int
+    recorded_reference: int
     by: str
     date: date
     quote: str
+    claim_sha256: str
+    reference_sha256: str
     stands: bool
     changes: tuple[str, ...]
     unclear: bool
     quote_found: bool | None
+    quote_checked_at: str | None
 
 
 @dataclass(frozen=True, slots=True)

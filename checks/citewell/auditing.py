@@ -23,7 +23,7 @@ from citewell.audit import (
     Standing,
 )
 from citewell.facts import Seal
-from citewell.identifiers import is_public, shown
+from citewell.identifiers import is_public
 from citewell.inert import fit
 from citewell.pipeline import Examination, Request
 from citewell.rules import RULES
@@ -136,7 +136,7 @@ def _waiver(waiver: RecordedWaiver, request: Request) -> AuditedWaiver:
         **told,
         path=waiver.file,
         article=waiver.article,
-        reason=shown(waiver.reason or ""),  # as beside what it waives
+        reason=fit(waiver.reason or ""),
         expires=waiver.expires,
         state=_state(waiver, request),
     )

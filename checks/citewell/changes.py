@@ -16,8 +16,8 @@ from citewell.report.coverage import Gaps, stands_for
 def since(earlier: Mapping[str, Any], audit: Audit) -> Changes:
     """The findings of *audit* beside those of the *earlier* report, by their fingerprints.
 
-    One that is there no more is fixed only if its rule could have spoken of it again. A
-    ValueError if the earlier ones are none.
+    One that is there no more is fixed only if its rule could have spoken of it again; one that
+    was waived then and is no longer is new. A ValueError if the earlier ones are none.
     """
     found = TypeAdapter(tuple[Finding, ...]).validate_python(earlier["findings"])
     old = tuple(map(_fit, found))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from citewell.console import exit_code, settings_of, write
+from citewell.console import exit_code, settings_of, write, write_bytes
 from citewell.options import AS_OF, CONFIG, FAIL_ON, IGNORE, JOBS, LEDGER, SELECT, evidence_of
 
 if TYPE_CHECKING:
@@ -210,7 +210,10 @@ def _present(
     from citewell.report import summary
 
     if document is not None:
-        write([document], output, color)
+        if output is None:  # it says itself that it is UTF-8
+            write_bytes(f"{document}\n".encode())
+        else:
+            write([document], output)
         if statistics:  # standard output is one document
             click.echo("\n".join(summary.statistics(outcome)), err=True)
         return

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from citewell.discovery import NothingToCheckError
+from citewell.inert import fit
 from citewell.pipeline import Map, Request, run
 from citewell.targets import Gather
 
@@ -21,7 +22,7 @@ class ComparisonError(Exception):
 def load(path: Path) -> dict[str, Any]:
     """An earlier report, as ``check`` or ``report`` has written it with ``--format json``."""
     try:
-        report = json.loads(path.read_bytes())
+        report = json.loads(path.read_bytes(), object_pairs_hook=_without_doubles)
         if not all(isinstance(finding["fingerprint"], str) for finding in report["findings"]):
             raise TypeError
         version, tool = report["schema_version"], report["tool"]["name"]
@@ -30,8 +31,17 @@ def load(path: Path) -> dict[str, Any]:
     except (ValueError, KeyError, TypeError, RecursionError):
         raise ComparisonError(f"{path} is not a report of 'citewell check'.") from None
     if (version, tool) != (1, "citewell"):
-        raise ComparisonError(f"{path} is a report of {tool}, version {version}; not of ours, 1.")
+        told = fit(f"{tool}, version {version}")
+        raise ComparisonError(f"{path} is a report of {told}; not of ours, 1.")
     return dict(report)
+
+
+def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of JSON; a ValueError if it has a key twice, as readers differ on which counts."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError(pairs)
+    return found
 
 
 def of_report(path: Path) -> frozenset[str]:

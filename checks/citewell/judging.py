@@ -7,7 +7,7 @@ from typing import NamedTuple
 from pydantic import ValidationError
 
 from citewell import source
-from citewell.attesting import attested_claims, standing
+from citewell.attesting import attested_claims, breaks_attestations, standing
 from citewell.discovery import File
 from citewell.document import Data, Document
 from citewell.finding import (
@@ -285,9 +285,12 @@ def _not_evaluated(
         yield from (NotEvaluated(name, file, reason, count) for name in names if count)
     if reading.review is None:
         yield NotEvaluated("dates", file, "the review could not be read", 1)
+    if broken_attestations := breaks_attestations(reading):
+        reason = "some attestations break the schema"
+        yield NotEvaluated("evidence", file, reason, broken_attestations)
     unclear = sum(bond.unclear for bond in standing(reading))
     for rule, _ in plan.rules:
-        if rule.name == "stale-attestation" and unclear:
+        if rule.name in ("stale-attestation", "unattested-claim") and unclear:
             reason = "claims or references that they need break the schema or have doubled numbers"
             yield NotEvaluated(rule.name, file, reason, unclear)
         if rule.whole and not reading.whole:

@@ -15,8 +15,17 @@ if TYPE_CHECKING:
     from citewell.audit import Audit
     from citewell.pipeline import Map, Request
 
+_WITH_COMPARE = "It says what changed since another report: give that with --compare."
+_WITHOUT_COMPARE = "It was made without --compare."
 FORMATS = {"html": ".html", "markdown": ".md", "csv": ".csv", "json": ".json"}
 """The formats, and how the names of their files end."""
+
+
+def _place(_context: click.Context, _option: click.Parameter, value: str | None) -> Path | None:
+    """Where to write to; None for standard output, which ``-`` means, too."""
+    if value == "":
+        raise click.BadParameter("it is empty.")
+    return None if value in (None, "-") else Path(value)
 
 
 @click.command()
@@ -30,7 +39,8 @@ FORMATS = {"html": ".html", "markdown": ".md", "csv": ".csv", "json": ".json"}
 )
 @click.option(
     "--output",
-    type=click.Path(path_type=Path),
+    type=click.Path(),
+    callback=_place,
     help="A file; or for html a folder, which gets an index and a page for each article.",
 )
 @click.option(
@@ -69,26 +79,33 @@ def report(
     always give the same report: run 'citewell check --links' before. Exit code as for check.
     """
     if verify is not None:
-        context = click.get_current_context()
-        says_when = context.get_parameter_source("as_of") is ParameterSource.COMMANDLINE
-        _require_alone(paths, format_, output, compare, select, ignore, fail_on, says_when)
-        return _verify(verify, ledger, jobs, config)
+        _require_alone(click.get_current_context())
+        return _verify(verify, compare, ledger, jobs, config)
     from citewell.spreading import spread
 
+    format_ = format_ or _format_of(output)
+    if compare is not None and format_ == "csv":
+        raise click.UsageError("A table in CSV has no room for what --compare says.")
     request = _request(config, fail_on, as_of, paths, select, ignore)
     audit = _audit(request, ledger, jobs, config, fail_on)
     if compare is not None:
         audit = _compared(audit, compare)
-    format_ = format_ or _format_of(output)
     _write(audit, format_, output, spread(jobs))
     return exit_code(audit, request.settings.fail_on)
 
 
-def _require_alone(*others: Any) -> None:
-    if any(others):
+def _require_alone(context: click.Context) -> None:
+    """A usage error if more was asked for than goes with ``--verify``."""
+    own = {"verify", "compare", "ledger", "jobs", "config"}
+    given = {
+        name
+        for name in context.params
+        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE
+    }
+    if given - own:
         raise click.UsageError(
-            "--verify makes a report again as it was made: only --ledger, --jobs, --config go "
-            "with it."
+            "--verify makes a report again as it was made: only --compare, --ledger, --jobs and "
+            "--config go with it."
         )
 
 
@@ -135,14 +152,13 @@ def _audit(
         raise click.UsageError("No rule is left: see --select, --ignore and the settings.")
     evidence = evidence_of(request, ledger)
     assert evidence is not None  # noqa: S101 - links are not off
-    evidence.until = until
+    evidence.until, evidence.seals = until, True
     try:
         found = examine(request, spread(jobs), evidence.gather)
-        seal = evidence.seal(found.facts)
     except (NothingToCheckError, FactsError) as error:
         raise click.UsageError(str(error)) from None
     named = config.as_posix() if config else None
-    return audit(found, request, config=named, fail_on=fail_on, seal=seal)
+    return audit(found, request, config=named, fail_on=fail_on, seal=evidence.seal)
 
 
 def _compared(audit: "Audit", earlier: Path) -> "Audit":
@@ -169,10 +185,7 @@ def _format_of(output: Path | None) -> str:
 
 
 def _write(audit: "Audit", format_: str, output: Path | None, map_: "Map") -> None:
-    is_folder = output is not None and (
-        output.is_dir() or (format_ == "html" and not output.suffix)
-    )
-    if is_folder and output is not None:
+    if output is not None and _is_folder(output, format_):
         if format_ != "html":
             raise click.UsageError(f"A report in {format_} is one file, and {output} is a folder.")
         _write_pages(audit, output, map_)
@@ -187,6 +200,12 @@ def _write(audit: "Audit", format_: str, output: Path | None, map_: "Map") -> No
         write_file(output, text)
 
 
+def _is_folder(output: Path, format_: str) -> bool:
+    """Whether *output* is a folder, or is to become one."""
+    is_new = not output.exists() and not output.suffix
+    return output.is_dir() or (is_new and format_ == "html")
+
+
 def _write_pages(audit: "Audit", folder: Path, map_: "Map") -> None:
     from citewell.report import html
 
@@ -198,29 +217,43 @@ def _write_pages(audit: "Audit", folder: Path, map_: "Map") -> None:
         write_file(folder / page.name, page.text)
 
 
-def _verify(path: Path, ledger: Path | None, jobs: int, config: Path | None) -> int:
+def _verify(
+    path: Path, compare: Path | None, ledger: Path | None, jobs: int, config: Path | None
+) -> int:
     """Make the report at *path* again, and say how it differs."""
     import json
 
     from citewell.comparison import ComparisonError, load
+    from citewell.inert import fit
     from citewell.report.json import render
     from citewell.verifying import differences
 
     try:
         then = load(path)
         request, until = _as_then(then, config)
-        again = _audit(request, ledger, jobs, _settings_file(then, config), _fail_on(then), until)
+        if gone := [name for name in request.paths if not name.exists()]:
+            click.echo(f"{fit(str(path))} does not hold any more.")
+            click.echo(f"  {fit(str(gone[0]))} is not there any more.")
+            return FINDINGS
+        settings_file = _settings_file(then, config)
+        again = _audit(request, ledger, jobs, settings_file, _fail_on(then), until)
+        if (then["changes"] is None) != (compare is None):
+            raise ComparisonError(_WITH_COMPARE if compare is None else _WITHOUT_COMPARE)
+        if compare is not None:
+            again = _compared(again, compare)
         different = list(differences(then, json.loads(render(again))))
     except ComparisonError as error:
         raise click.UsageError(str(error)) from None
     except (KeyError, TypeError, ValueError, AttributeError):
         raise click.UsageError(f"{path} is not a report of 'citewell report'.") from None
     if not different:
-        click.echo(f"{path} holds: the same content, facts and policy give the same report.")
+        click.echo(
+            f"{fit(str(path))} holds: the same content, facts and policy give the same report."
+        )
         return OK
-    click.echo(f"{path} does not hold any more.")
+    click.echo(f"{fit(str(path))} does not hold any more.")
     for sentence in different:
-        click.echo(f"  {sentence}")
+        click.echo(f"  {fit(sentence)}")
     return FINDINGS
 
 

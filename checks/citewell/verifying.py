@@ -15,7 +15,8 @@ def differences(then: Json, now: Json) -> Iterator[str]:
     causes = [*_causes(then, now)]
     yield from causes
     effects = [key for key in sorted({*then, *now}) if then.get(key) != now.get(key)]
-    effects = [key for key in effects if key not in ("tool", "provenance", "changes")]
+    if causes:
+        effects = [key for key in effects if key not in ("tool", "provenance")]
     if not effects:
         return
     before, after = _fingerprints(then), _fingerprints(now)
@@ -35,8 +36,8 @@ def _causes(then: Json, now: Json) -> Iterator[str]:
         yield "It was made by citewell {}; this is {}.".format(*versions)
     old, new = then["provenance"], now["provenance"]
     for name, noun in (("policy", "The policy"), ("command", "The command")):
-        if old[name] != new[name]:
-            yield f"{noun} is another: {_changed(old[name], new[name])}."
+        if changed := _changed(old[name], new[name]):
+            yield f"{noun} is another: {changed}."
     before, after = ({each["path"]: each["sha256"] for each in one["files"]} for one in (old, new))
     for path in sorted({*before, *after}):
         if path not in after:
@@ -50,11 +51,12 @@ def _causes(then: Json, now: Json) -> Iterator[str]:
 
 
 def _changed(then: Any, now: Any, name: str = "") -> str:
+    """What is another, by its *name*; nothing if there is none, or if only its sum is."""
     if not (isinstance(then, dict) and isinstance(now, dict)):
-        return f"{name + ' was ' if name else ''}{then}, and is {now}"
+        return "" if then == now else f"{name + ' was ' if name else ''}{then}, and is {now}"
     keys = [key for key in sorted({*then, *now}) if then.get(key) != now.get(key)]
     named = (_changed(then.get(key), now.get(key), f"{name}.{key}".strip(".")) for key in keys)
-    return "; ".join(text for text in named if not text.startswith("sha256"))
+    return "; ".join(text for text in named if text and not text.startswith("sha256"))
 
 
 def _facts(seal: Json | None) -> str:

@@ -30,7 +30,8 @@ class Evidence:
     """Where facts come from: the ledger, and, if ``live``, the network.
 
     ``as_of`` is the last day whose facts count, and ``until`` the last moment of it; if that is
-    ``NO_LEDGER``, there was none.
+    ``NO_LEDGER``, there was none. If it ``seals``, the ``seal`` tells, once it has gathered, which
+    facts of the ledger those are; None if there is no ledger.
     """
 
     ledger: Path
@@ -42,6 +43,8 @@ class Evidence:
     clock: Clock = field(default_factory=SystemClock)
     on_progress: Callable[["Progress"], None] | None = None
     until: datetime | None = None
+    seals: bool = False
+    seal: Seal | None = None
     _old: frozenset[Target] = frozenset()
 
     def gather(self, batches: Iterable[Sequence[Target]]) -> dict[Target, TargetFacts]:
@@ -70,13 +73,6 @@ class Evidence:
         self._old |= frozenset(known)
         return known
 
-    def seal(self, targets: Iterable[Target]) -> Seal | None:
-        """Which facts of the ledger about *targets* count; None if there is no ledger."""
-        if not self._is_there:
-            return None
-        with Ledger(self.ledger, create=False) as ledger:
-            return ledger.seal(targets, self._until)
-
     @property
     def _is_there(self) -> bool:
         return self.until != NO_LEDGER and is_there(self.ledger)
@@ -92,9 +88,10 @@ class Evidence:
         why = "there is no ledger yet"
         if self._is_there:
             why = f"{NEVER_ASKED} as of {self.as_of}"
-            with Ledger(self.ledger, create=False) as ledger:
+            with Ledger(self.ledger, create=False) as ledger, ledger.snapshot():
                 known.histories |= ledger.histories(targets, self._until)
                 known.answers |= ledger.answers(targets, self._until)
+                self.seal = ledger.seal(targets, self._until) if self.seals else None
         known.unchecked = {each: why for each in targets if known.histories[each] is None}
         known.unanswered = {each: why for each in targets if each not in known.answers}
         return known.facts(self.policy)

@@ -154,17 +154,31 @@ class Ledger:
                 if isinstance(answer := facts[id_], Answer)
             }
 
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Within it all that is read is of one moment, whoever writes meanwhile."""
+        with self._errors():
+            self._db.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self._db.execute("COMMIT")
+
     def seal(self, targets: Iterable[Target], until: datetime) -> Seal:
         """Which facts about *targets* there are up to *until*."""
         query = (
-            "SELECT kind, target, checked_at, digest FROM facts"
+            "SELECT kind, target, checked_at, body FROM facts"
             " WHERE target IN ({}) AND checked_at <= ?"
         )
         asked = {(target.kind, shown(target.text)) for target in targets}
         texts = sorted({text for _, text in asked})
         with self._errors():
             rows = self._select(query, texts, (fact_line.time_text(until),))
-            own = [(when, digest) for kind, text, when, digest in rows if (kind, text) in asked]
+            own = [
+                (when, sha256(body.encode()).hexdigest())  # whatever its row says of it
+                for kind, text, when, body in rows
+                if (kind, text) in asked
+            ]
         lines = "".join(f"{digest}\n" for digest in sorted(digest for _, digest in own))
         newest = max((when for when, _ in own), default=None)
         return Seal(len(own), newest, sha256(lines.encode()).hexdigest())

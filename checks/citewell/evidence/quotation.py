@@ -14,7 +14,7 @@ from citewell.record import Quote
 
 NOT_HTML = "the page is no HTML"
 CUT = "only the beginning of the page was read"
-SCRIPTED = "the page has hardly any words without JavaScript"
+SCRIPTED = "JavaScript fills the page with words"
 GARBLED = "some letters of the page cannot be read"
 UNREADABLE = "the page cannot be decompressed"
 NO_WORDS = "the quote has no words"
@@ -31,14 +31,23 @@ _MARKUP = re.compile(
     r"|<[!?/][^>]*+(?:>|\Z)",
     re.IGNORECASE | re.DOTALL,
 )
+# What a page has that is empty before its script has run (React, Vue, Angular, Next, Nuxt).
+_EMPTY_SHELL = re.compile(
+    r"<(?:div|main|body)\b[^<>]{0,300}?\bid=[\"']?(?:root|app|__next|__nuxt)\b[^<>]{0,300}+>\s*+<"
+    r"(?:/|script)|<app-root\b|<noscript\b[^<>]{0,300}+>[^<]{0,300}?\bjavascript\b",
+    re.IGNORECASE,
+)
+_SCRIPT = re.compile(r"<script\b[^<>]*+>(.*?)(?:</script|\Z)", re.IGNORECASE | re.DOTALL)
+_IN_JSON = re.compile(r"\\(?:u([0-9a-fA-F]{4})|[nrt]|(.))", re.DOTALL)
 _SHOWS_MORE = re.compile(r"<(?:script|i?frame|object|embed)(?=[\s/>])", re.IGNORECASE)
 _NO_CHARACTER = re.compile(r"&#[0-9]{10,}+;?")  # and too long to be read as a number
 _NUMBERS = re.compile(r"\[\s*+\d{1,3}+(?:\s*+[,;–—-]\s*+\d{1,3}+)*+\s*+\]")  # of references
 _ELLIPSIS = re.compile(r"…|\.\s?\.\s?\.")
 _ODD = re.compile(r"[\x80-\x9f\ufffd]")  # what is written in another encoding than is said
 _LOST = "\ufffd"
-# What is typed for an apostrophe or a hyphen, though Unicode does not call it punctuation.
-_AS_PUNCTUATION = frozenset("`´ʼ−")
+# What is typed for an apostrophe, a hyphen or the stroke of a fraction, and marks of ownership,
+# though Unicode does not call them punctuation.
+_AS_PUNCTUATION = frozenset("`´ʼ−\u2044®™©")
 _MOST_MARKS = 30  # on a letter, as in Unicode's stream-safe format: sorting them is quadratic
 
 
@@ -63,7 +72,18 @@ def find(
         if not missing:
             break
     doubt = _doubt(sources[0], sizes[0], whole) if missing else ""
-    return tuple(_told(quote, quote in missing, doubt) for quote in quotes)
+    if missing and not doubt:
+        scripts = " ".join(match[1] for match in _SCRIPT.finditer(sources[0]))
+        raw = _bare(_unescaped(_IN_JSON.sub(_character, scripts)))
+        doubts = {each: SCRIPTED if _is_in(raw, _parts(each)) else "" for each in missing}
+    else:
+        doubts = dict.fromkeys(missing, doubt)
+    return tuple(_told(quote, quote in missing, doubts.get(quote, "")) for quote in quotes)
+
+
+def _character(escape: re.Match[str]) -> str:
+    """What an *escape* of JSON stands for."""
+    return chr(int(escape[1], 16)) if escape[1] else escape[2] or " "
 
 
 def untold(quotes: Sequence[str], reason: str) -> tuple[Quote, ...]:
@@ -83,7 +103,8 @@ def _doubt(source: str, size: int, whole: bool) -> str:
         return CUT
     if _LOST in source:
         return GARBLED
-    return SCRIPTED if size < SHORT and _SHOWS_MORE.search(source) else ""
+    is_shell = _EMPTY_SHELL.search(source) or (size < SHORT and _SHOWS_MORE.search(source))
+    return SCRIPTED if is_shell else ""
 
 
 def _sources(body: bytes, content_type: str) -> list[str]:

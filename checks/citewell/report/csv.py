@@ -12,6 +12,7 @@ from typing import Any
 
 from citewell import inert
 from citewell.audit import (
+    MANY,
     Audit,
     AuditedArticle,
     AuditedAttestation,
@@ -110,7 +111,9 @@ def _rows(
             for number in dict.fromkeys(claim.references):
                 locator = {"locator": claim.locators.get(number)}
                 said = _attestation(attested.get((claim.id, number), []))
-                for row in rows.get(number, [{"reference": number, "waived": ()}]):
+                found = rows.get(number, [])
+                unknown: dict[str, Any] = {"reference": number, "waived": ()}
+                for row in found if 0 < len(found) < MANY else [unknown]:
                     waived = [*own["waived"], *row["waived"]]
                     yield own | row | locator | said | {"waived": waived}
 
@@ -151,7 +154,7 @@ def _reference(
         "checked_at": [fact.checked_at for fact in known if fact.checked_at],
         "last_ok": [fact.last_ok for fact in known if fact.last_ok],
         "failures": max((fact.failures for fact in known), default=None),
-        "accessed": access and access.date,
+        "accessed": access and access.day,
         "age_months": access and access.age,
         "limit_months": access and access.limit,
         "access_current": access and access.is_current,

@@ -10,7 +10,7 @@ from citewell.report.summary import counted
 
 
 class Headline(NamedTuple):
-    """Whether something ``fails``, that in a word, and why in a sentence."""
+    """Whether something ``fails``, what it comes to in a word, and why in a sentence."""
 
     fails: bool
     word: str
@@ -18,24 +18,33 @@ class Headline(NamedTuple):
 
 
 def of_audit(audit: Audit) -> Headline:
-    """The headline of all of *audit*."""
+    """The headline of all of *audit*, with the files that are no articles."""
     limit = audit.provenance.policy.fail_on
-    return headline(audit.findings, len(audit.waived), audit.coverage, limit)
+    found = headline(audit.findings, len(audit.waived), audit.coverage, limit)
+    articles = {article.path for article in audit.articles}
+    unread = {f.path for f in audit.findings if f.rule == "invalid-yaml"} - articles
+    if not unread:
+        return found
+    return found._replace(sentence=f"{counted(len(unread), 'file')} unreadable. {found.sentence}")
 
 
 def headline(findings: Sequence[Finding], waived: int, covered: Coverage, fail_on: str) -> Headline:
     """The headline of what has *findings*, and so many more that are *waived*.
 
-    It fails with a finding as grave as *fail_on*, unless that is "never".
+    It fails with a finding as grave as *fail_on*; with "never" it is not said to pass. Where a
+    rule crashed, it is incomplete.
     """
     count = Counter(finding.severity for finding in findings)
     fails = fail_on != "never" and any(each.rank <= Severity(fail_on).rank for each in count)
     grades = (
         f"{counted(count[Severity.ERROR], 'error')}, "
-        f"{counted(count[Severity.WARNING], 'warning')}, {count[Severity.INFO]} info, "
-        f"{waived} waived"
+        f"{counted(count[Severity.WARNING], 'warning')}, {count[Severity.INFO]:,} info, "
+        f"{waived:,} waived"
     )
-    return Headline(fails, "Fails:" if fails else "Passes:", f"{grades}. {_coverage(covered)}")
+    word = "Judged:" if fail_on == "never" else "Fails:" if fails else "Passes:"
+    if any(finding.rule == "internal-error" for finding in findings):
+        fails, word = True, "Incomplete:"
+    return Headline(fails, word, f"{grades}. {_coverage(covered)}")
 
 
 def _coverage(covered: Coverage) -> str:

@@ -54,6 +54,8 @@ def render(audit: Audit, map_: Map = map) -> str:
             "row": parts.part(audit.articles[0], "", ""),
             "up": "",
             "stray": parts.stray,
+            "waivers": audit.waivers,
+            "not_evaluated": audit.not_evaluated,
             "files": audit.provenance.files,
         }
         return rendered("article.html", run._asdict() | values)
@@ -92,6 +94,8 @@ def _alone(part: Part, run: _Run) -> str:
         "row": part,
         "up": _INDEX,
         "stray": (),
+        "waivers": part.waivers,
+        "not_evaluated": part.not_evaluated,
         "files": part.files,
     }
     return rendered("article.html", run._asdict() | values)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from citewell.audit import Audit, AuditedArticle, AuditedReference, Standing
-from citewell.finding import NotEvaluated, Severity, WaivedFinding
+from citewell.finding import Finding, NotEvaluated, Severity, WaivedFinding
 from citewell.inert import html_on_github
 from citewell.inert import markdown as plain
 from citewell.report import summary
@@ -15,6 +15,7 @@ from citewell.report.summary import counted
 LONGEST = 60_000
 """Characters; GitHub takes 65,536 in one comment, and not one more."""
 
+_LONGEST_COMMAND = 300
 _WORDS = {Severity.ERROR: "Errors", Severity.WARNING: "Warnings", Severity.INFO: "Info"}
 
 
@@ -61,6 +62,8 @@ def _parts(audit: Audit) -> Iterator[_Part]:
             f"{changes.unchanged} unchanged."
         )
         yield _Part("comparison", [told, ""], [], [])
+        for name in ("new", "fixed", "untold"):
+            yield from _changed(name, getattr(changes, name))
     everywhere = [_gap(entry) for entry in audit.not_evaluated if entry.path is None]
     in_files = [_gap(entry) for entry in audit.not_evaluated if entry.path is not None]
     gaps = [*_off(audit), *everywhere] or ["- Nothing."] * (not in_files)
@@ -81,6 +84,14 @@ def _parts(audit: Audit) -> Iterator[_Part]:
         table = _table("reference", ("No.", "State", "Last read", "Reference"), rows)
         if table.rows:
             yield _folded(f"References of {article.title}", table)
+
+
+def _changed(name: str, found: Sequence[Finding]) -> Iterator[_Part]:
+    if found:
+        rows = ((str(f.severity), f"{f.path}:{f.line}", f.rule, f.message) for f in found)
+        table = _table(f"{name} finding", ("Severity", "Place", "Rule", "What was wrong"), rows)
+        title = {"untold": "Could not tell"}.get(name, name.capitalize())
+        yield _folded(f"{title} ({len(found)})", table, is_open=name == "new")
 
 
 def _off(audit: Audit) -> Iterator[str]:
@@ -125,18 +136,23 @@ def _waived(finding: WaivedFinding) -> tuple[str, ...]:
 
 
 def _reference(each: AuditedReference) -> tuple[str, ...]:
-    read = "" if each.access is None else str(each.access.date)
+    read = "" if each.access is None else str(each.access.day)
     late = "" if each.access is None or each.access.is_current else ", too long ago"
     return str(each.work.number), f"{each.standing.word}: {each.why}", read + late, each.ama
 
 
 def _provenance(audit: Audit) -> str:
     origin, seal = audit.provenance, audit.provenance.ledger
-    facts = "no facts" if seal is None else f"{seal.facts} facts, SHA-256 {seal.sha256}"
+    up_to = f" up to {seal.newest}" if seal and seal.newest else ""
+    facts = "no facts" if seal is None else f"{seal.facts} facts{up_to}, SHA-256 {seal.sha256}"
     return plain(
-        f"Made by citewell {audit.tool.version} with {origin.command}; policy SHA-256 "
+        f"Made by citewell {audit.tool.version} with {_short(origin.command)}; policy SHA-256 "
         f"{origin.policy.sha256}; {facts}."
     )
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST_COMMAND else f"{text[:_LONGEST_COMMAND]}…"
 
 
 def _table(noun: str, names: Sequence[str], rows: Iterable[Sequence[str]]) -> _Part:

@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 from citewell.audit import (
     Audit,
     AuditedArticle,
+    AuditedAttestation,
     AuditedClaim,
     AuditedFact,
     AuditedReference,
@@ -37,7 +38,8 @@ _ANCHOR = Markup('<a href="#{}">{}</a>')
 _NUMBER = Markup('<a class="{0}" href="#{1}" aria-label="reference {2}, {3}">{2}</a>')
 _NO_NUMBER = Markup('<b class="contradicted">{}<span class="unseen">: no such reference</span></b>')
 _UNCITED = Markup('<b class="contradicted">no reference</b>')
-_ATTESTED = Markup('<a class="verified" href="#{}attestations" aria-label="attested">✓</a>')
+_ATTESTED = Markup('<a class="{}" href="#{}attestations" aria-label="{}">{}</a>')
+_MOST_CELLS = 200_000  # a page of more takes browsers seconds
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,19 @@ class Part:
         told = " and ".join(counted(number, noun) for number, noun in lacks if number > 0)
         return f"Not shown, because it breaks the schema: {told}." if told else ""
 
+    @property
+    def unproven(self) -> list[tuple[Standing, list[AuditedReference]]]:
+        """The references of which nobody knows whether they stand, by their state."""
+        sure = (Standing.VERIFIED, Standing.CONTRADICTED)
+        listed = self.article.reference_list
+        grouped = ((state, [e for e in listed if e.standing is state]) for state in STATES)
+        return [(state, own) for state, own in grouped if own and state not in sure]
+
+    @property
+    def unrecorded(self) -> list[AuditedReference]:
+        """The references that were compared with no record."""
+        return [each for each in self.article.reference_list if each.record is None]
+
     @cached_property
     def anchors(self) -> dict[int, str]:
         """The anchor of each claim and reference, by ``id()``: ids and numbers may be doubled."""
@@ -110,7 +125,8 @@ class Part:
         return about
 
     @cached_property
-    def _claim_ids(self) -> set[str]:
+    def claim_ids(self) -> set[str]:
+        """The ids of the claims that are shown."""
         return {claim.id for claim in self.claims}
 
     @cached_property
@@ -133,7 +149,7 @@ class Part:
         text = f"{kind} {name}".strip()
         if kind == "reference" and int(name) in self.by_number:
             return _ANCHOR.format(f"{self.prefix}ref-{name}", text)
-        if kind == "claim" and name in self._claim_ids:
+        if kind == "claim" and name in self.claim_ids:
             return _ANCHOR.format(f"{self.prefix}claim-{name}", text)
         return escape(text)
 
@@ -154,9 +170,37 @@ class Part:
     def numbers(self, claim: AuditedClaim) -> Markup:
         """The numbers that *claim* cites, each a link to its reference, and its attestation."""
         shown = [self._numbers.get(each) or _NO_NUMBER.format(each) for each in claim.references]
-        attested = _ATTESTED.format(self.prefix) if claim.attested else ""
+        attested = self._attested(claim.id) if claim.attested else ""
         # All parts are escaped by now.
-        return Markup(f"<sup>{','.join(shown) or _UNCITED}{attested}</sup>")  # noqa: S704
+        return Markup(f"<sup>{',<wbr>'.join(shown) or _UNCITED}{attested}</sup>")  # noqa: S704
+
+    def _attested(self, claim: str) -> Markup:
+        """The mark of a *claim* that is attested: a question, if that is in doubt."""
+        if claim not in self._attested_well:
+            return _ATTESTED.format("undecided", self.prefix, "attested, but in doubt", "?")
+        return _ATTESTED.format("verified", self.prefix, "attested", "✓")
+
+    @cached_property
+    def _attested_well(self) -> set[str]:
+        """The claims with an attestation that stands and is not in doubt."""
+        said = self.article.attestations
+        return {each.claim for each in said if each.stands and not self.is_doubtful(each)}
+
+    def is_doubtful(self, said: AuditedAttestation) -> bool:
+        """Whether what was attested is worded as then, but its source is not what it was."""
+        is_contradicted = self.state_of(said.reference) == Standing.CONTRADICTED
+        return said.quote_found is False or is_contradicted
+
+    @property
+    def lacks_attestations(self) -> bool:
+        """Whether there are some that break the schema."""
+        here = (entry.rule for entry in self.not_evaluated if entry.path == self.article.path)
+        return "evidence" in here
+
+    @property
+    def is_vast(self) -> bool:
+        """Whether the matrix of claims and references is too large for a page."""
+        return len(self.claims) * len(self.article.reference_list) > _MOST_CELLS
 
     def cells(self, claim: AuditedClaim) -> Markup:
         """The cells of *claim* in the matrix; end tags may be left out (HTML, 13.1.2.4)."""

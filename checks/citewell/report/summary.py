@@ -17,7 +17,7 @@ def sentences(outcome: Outcome) -> Iterator[str]:
     summary = outcome.summary
     yield (
         f"{counted(summary.error, 'error')}, {counted(summary.warning, 'warning')}, "
-        f"{summary.info} info, {summary.waived} waived"
+        f"{summary.info:,} info, {summary.waived:,} waived"
         + (f", {outcome.baselined} not new" if outcome.baselined else "")
         + f" in {counted(len(outcome.articles), 'article')} as of {outcome.as_of}."
     )

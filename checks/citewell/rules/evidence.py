@@ -1,8 +1,8 @@
 """Rules of the group ``evidence``: does what people attested still stand?"""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from citewell.attesting import Bond, Change, attested_claims, standing
+from citewell.attesting import Bond, Change, attested_claims, breaks_attestations, standing
 from citewell.facts import TargetFacts
 from citewell.finding import Remark
 from citewell.model import text_sha256
@@ -56,8 +56,11 @@ def stale_attestation(reading: Reading, _policy: Policy) -> Iterator[Remark]:
             claim_sha256: d0e1595ea093d9658e3c1b22a3cd44c9251c0b0ad94a31f85acbc22a1e2d5eec
             reference_sha256: 1365c7772c1131f970323a892ec9a9ddcec35024735c8ab375df7fb16d0bc019
     """
+    worded: dict[str, str] = {}  # the first claim of each wording
     for bond in standing(reading):
         if bond.changes:
+            if not worded:
+                worded = {text_sha256(c.text): c.id for _, c in reversed(reading.claims)}
             attestation = bond.attestation
             changed = ", and ".join(_said(change, bond) for change in bond.changes)
             yield Remark(
@@ -65,7 +68,7 @@ def stale_attestation(reading: Reading, _policy: Policy) -> Iterator[Remark]:
                 f"{attestation.by} attested on {attestation.date} that reference "
                 f"{attestation.reference} supports the claim '{attestation.claim}', "
                 f"but since then {changed}",
-                _remedy(bond, reading),
+                _remedy(bond, worded),
                 # An attestation is known by its sums: its number and its place may change.
                 detail="\0".join(
                     (
@@ -94,11 +97,10 @@ def _said(change: Change, bond: Bond) -> str:
             return f"the claim has ceased to cite that work{now}".rstrip(",")
 
 
-def _remedy(bond: Bond, reading: Reading) -> str:
+def _remedy(bond: Bond, worded: Mapping[str, str]) -> str:
     attestation, last = bond.attestation, bond.changes[-1]
     if last is Change.CLAIM_GONE:
-        same = (c.id for _, c in reading.claims if text_sha256(c.text) == attestation.claim_sha256)
-        if namesake := next(same, ""):
+        if namesake := worded.get(attestation.claim_sha256):
             return f"The claim '{namesake}' has that wording: if it is the same, write its id here."
         return "If its id was changed, write the new one here; otherwise remove the attestation."
     if last in (Change.UNCITED, Change.UNLISTED):
@@ -135,6 +137,8 @@ def unattested_claim(reading: Reading, _policy: Policy) -> Iterator[Remark]:
             claim_sha256: d0e1595ea093d9658e3c1b22a3cd44c9251c0b0ad94a31f85acbc22a1e2d5eec
             reference_sha256: 1365c7772c1131f970323a892ec9a9ddcec35024735c8ab375df7fb16d0bc019
     """
+    if breaks_attestations(reading):
+        return  # one that cannot be read may be of any claim
     bonds = standing(reading)
     settled = attested_claims(bonds) | {bond.claim for bond in bonds if bond.unclear}
     for path, claim in reading.claims:
