@@ -204,7 +204,7 @@ def test_what_hardly_says_anything_may_be_filled_by_a_script(tag: str) -> None:
     "page",
     [
         '<script type="application/json">{"text": "so\\u006de \\"words\\""}</script>',
-        "<div id=x></div>",
+        "<div id=root></div>",
         '<div class="a" id="__next"><script src=a.js></script></div>',
         "<app-root></app-root>",
         "<noscript>Please enable JavaScript.</noscript>",

@@ -232,8 +232,8 @@ def test_a_poor_terminal(workdir: Path, run: Run, encoding: str) -> None:
         options = (command, "--as-of", TODAY, "--format", format_)
         done = run(*options, env=environment, encoding=None)
         assert done.stderr == b""
-        assert run(*options, "--output", "whole").stderr == ""
-        assert done.stdout == Path("whole").read_bytes()
+        assert run(*options, "--output", "whole.out").stderr == ""
+        assert done.stdout == Path("whole.out").read_bytes()
 
 
 # --- Exit codes ----------------------------------------------------------------------------
@@ -262,7 +262,7 @@ def test_exit_codes_are_those_of_check(
     assert call("check", "--cached", "--as-of", TODAY, "--fail-on", fail_on, *options).code == code
     if format_ in ("html", "markdown"):
         word = "Judged" if fail_on == "never" else ("Passes", "Fails")[code]
-        assert re.findall(r"\b(Fails|Passes|Judged):", answer.out)[0] == word
+        assert re.findall(r"\b(Fails|Passes|Judged)\b", answer.out)[0] == word
     configure(f'fail_on = "{fail_on}"')
     assert report(call, *options, format_=format_).code == code
     configure(f'fail_on = "{"never" if code else "info"}"')
@@ -335,3 +335,21 @@ def test_json_holds_all_that_check_says(faulty: Path, call: Call) -> None:
     contains(told, check)
     Path("old.json").write_text(json.dumps(told | {"findings": told["findings"][3:]}))
     validate(report(call, "--compare", "old.json").report)
+
+
+def test_a_folder_is_replaced_at_the_end(
+    workdir: Path, call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run that is broken off leaves the pages as they were, and nothing beside them."""
+    write("one")
+    write("two")
+    call("report", "--as-of", TODAY, "--output", "pages")
+    before = {path.name: path.read_bytes() for path in Path("pages").iterdir()}
+    assert sorted(before) == ["index.html", "one.html", "two.html"]
+
+    def broken_off(*_arguments: object) -> str:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("citewell.report.html._index", broken_off)
+    assert call("report", "--as-of", "2026-11-23", "--output", "pages").code == 130
+    assert {path.name: path.read_bytes() for path in Path("pages").iterdir()} == before

@@ -29,9 +29,10 @@ from dossier import (
 HEAD = (
     "as_of,tool_version,policy_sha256,article,path,title,condition,last_reviewed,reviewers,"
     "section,claim,claim_kind,claim_text,locator,reference,type,access,ama,doi,url,state,"
-    "state_reason,verdicts,checked_at,last_ok,failures,accessed,age_months,limit_months,"
-    "access_current,archive,captured,registry,differing_fields,notices,attested_by,attested_on,"
-    "attestation,claim_findings,reference_findings,waived"
+    "state_reason,verdicts,checked_at,last_ok,failures_in_a_row,probes,failed_probes,accessed,"
+    "age_months,limit_months,access_current,archive,captured,registry,differing_fields,notices,"
+    "attested_by,attested_on,quote,quote_found,attestation,claim_findings,reference_findings,"
+    "waived,waived_by"
 )
 """The columns on which other people's tables rest: none is renamed or moved."""
 
@@ -125,7 +126,9 @@ def test_cells(mixed: Path, call: Call) -> None:
         "verdicts": "url gone",
         "checked_at": "2026-11-20T09:00:00Z",
         "last_ok": "2026-10-01",
-        "failures": "1",
+        "failures_in_a_row": "1",
+        "probes": "2",
+        "failed_probes": "1",
         "accessed": "2024-06-18",
         "age_months": "29",
         "limit_months": "12",
@@ -297,7 +300,7 @@ def test_numbers_stay_numbers(mixed: Path, call: Call) -> None:
     """An apostrophe before a figure would make a text of it."""
     learn(call, probe(PAGE, "gone"))
     row = row_of(call, "first", "2")
-    for name in ("reference", "failures", "age_months", "limit_months"):
+    for name in ("reference", "failures_in_a_row", "age_months", "limit_months"):
         assert row[name].isdecimal()
 
 

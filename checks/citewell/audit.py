@@ -10,7 +10,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, Literal
 
-from citewell.facts import Seal
+from citewell.facts import Seal, Verdict
 from citewell.finding import ArticleCount, Finding, Outcome, TargetFact
 from citewell.model import Reference
 
@@ -21,10 +21,10 @@ MANY = 10
 class Standing(StrEnum):
     """What is known of the work behind a reference, from bad to good.
 
-    ``contradicted``: it is gone, gives no answer, is another work, or is retracted.
-    ``undecided``: it was asked, and what came proves nothing. ``unchecked``: nobody has
-    asked. ``untraceable``: it has neither DOI nor URL to ask. ``exempt``: the public cannot
-    reach it, and the reference says so. ``verified``: all that it leads to stands.
+    ``contradicted``: it is proven to be gone, another work, or retracted. ``undecided``: it was
+    asked, and what came proves nothing. ``unchecked``: nobody has asked, or too long ago.
+    ``untraceable``: it has neither DOI nor URL to ask. ``exempt``: the public cannot reach it, and
+    the reference says so. ``verified``: its DOI is registered, or its page answers.
     """
 
     CONTRADICTED = "contradicted"
@@ -231,6 +231,11 @@ class AuditedFact(TargetFact):
     first_failed: date | None
     confirmed: bool
     probes: tuple[PastVerdict, ...]
+
+    @property
+    def failed(self) -> int:
+        """How many of all probes found nothing there."""
+        return sum(Verdict(each.verdict).fails for each in self.probes)
 
 
 @dataclass(frozen=True, slots=True)

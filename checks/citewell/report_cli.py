@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -207,14 +208,20 @@ def _is_folder(output: Path, format_: str) -> bool:
 
 
 def _write_pages(audit: "Audit", folder: Path, map_: "Map") -> None:
+    """Write all pages beside what is there, and put them in its place at the end."""
     from citewell.report import html
 
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(prefix=".citewell-", dir=folder) as unfinished:
+            names = []
+            for page in html.pages(audit, map_):
+                write_file(Path(unfinished) / page.name, page.text)
+                names.append(page.name)
+            for name in names:  # the index comes last
+                (Path(unfinished) / name).replace(folder / name)
     except OSError as error:
         raise click.UsageError(f"{folder} cannot be used: {error.strerror}") from None
-    for page in html.pages(audit, map_):
-        write_file(folder / page.name, page.text)
 
 
 def _verify(

@@ -12,6 +12,7 @@ Out = TypeVar("Out")
 _SHARE = 32
 """Fewer articles than this for a process cost less than starting it."""
 _CHUNK = 8
+_SECONDS_BETWEEN_LOOKS = 1.0
 
 
 def spread(jobs: int) -> Map:
@@ -30,7 +31,7 @@ def spread(jobs: int) -> Map:
 def _over_processes(workers: int, function: Callable[[In], Out], work: list[In]) -> Iterator[Out]:
     from concurrent.futures import ProcessPoolExecutor  # a costly import that few runs need
 
-    executor = ProcessPoolExecutor(workers, initializer=_start_worker)
+    executor = ProcessPoolExecutor(workers, initializer=_start_worker, initargs=(os.getpid(),))
     try:
         others = executor.map(function, work[1:], chunksize=_CHUNK)
         yield function(work[0])  # while the processes start, so that what waits for it can begin
@@ -39,11 +40,21 @@ def _over_processes(workers: int, function: Callable[[In], Out], work: list[In])
         executor.shutdown(wait=False, cancel_futures=True)
 
 
-def _start_worker() -> None:
-    """Leave Ctrl-C to the process that the user sees, and garbage alone as it does."""
+def _start_worker(parent: int) -> None:
+    """Leave Ctrl-C to the process that the user sees, garbage alone as it does, and end with it."""
     import gc
     import signal
+    from threading import Thread
 
     gc.disable()
-
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+
+def _end_with(parent: int) -> None:
+    """End this process once *parent* is gone: killed, it cannot say so."""
+    import time
+
+    while os.getppid() == parent:
+        time.sleep(_SECONDS_BETWEEN_LOOKS)
+    os._exit(1)

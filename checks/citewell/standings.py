@@ -31,6 +31,12 @@ def standing(
     if not own:
         return Standing.UNTRACEABLE, "it has neither a DOI nor a URL that could be asked"
     found = [_of_target(known, work, record, limits) for known in own]
+    if len(own) > 1:
+        nouns = ("its DOI" if known.target.kind == "doi" else "its address" for known in own)
+        found = [
+            (state, why if why.startswith("its ") else f"{noun}: {why}")
+            for (state, why), noun in zip(found, nouns, strict=True)
+        ]
     worst = min(found, key=lambda each: list(Standing).index(each[0]))
     dois = (each for each, known in zip(found, own, strict=True) if known.target.kind == "doi")
     by_doi = next(dois, worst)

@@ -28,11 +28,11 @@ COLUMNS = (
     *("article", "path", "title", "condition", "last_reviewed", "reviewers"),
     *("section", "claim", "claim_kind", "claim_text", "locator"),
     *("reference", "type", "access", "ama", "doi", "url", "state", "state_reason"),
-    *("verdicts", "checked_at", "last_ok", "failures"),
+    *("verdicts", "checked_at", "last_ok", "failures_in_a_row", "probes", "failed_probes"),
     *("accessed", "age_months", "limit_months", "access_current", "archive", "captured"),
     *("registry", "differing_fields", "notices"),
-    *("attested_by", "attested_on", "attestation"),
-    *("claim_findings", "reference_findings", "waived"),
+    *("attested_by", "attested_on", "quote", "quote_found", "attestation"),
+    *("claim_findings", "reference_findings", "waived", "waived_by"),
 )
 """The columns, in order; lists in a cell are separated by "; "."""
 
@@ -66,12 +66,19 @@ def _cell(value: Any) -> str:
     return str(value) if isinstance(value, int) else inert.cell(str(value))
 
 
+_FOUND = {True: "yes", False: "no", None: "could not tell"}
+
+
 class _Told:
     """The rules that have spoken, or would have if they were not waived, by place."""
 
     def __init__(self, audit: Audit) -> None:
         self.found = _rules(audit.findings)
         self.waived = _rules(audit.waived)
+        self.waived_by: dict[tuple[str, str], list[str]] = {}
+        for finding in audit.waived:
+            decision = f"{finding.waiver.owner} until {finding.waiver.expires}"
+            self.waived_by.setdefault((finding.path, finding.target), []).append(decision)
 
 
 def _rules(findings: tuple[Finding, ...]) -> dict[tuple[str, str], list[str]]:
@@ -112,10 +119,10 @@ def _rows(
                 locator = {"locator": claim.locators.get(number)}
                 said = _attestation(attested.get((claim.id, number), []))
                 found = rows.get(number, [])
-                unknown: dict[str, Any] = {"reference": number, "waived": ()}
+                unknown: dict[str, Any] = {"reference": number, "waived": (), "waived_by": ()}
                 for row in found if 0 < len(found) < MANY else [unknown]:
-                    waived = [*own["waived"], *row["waived"]]
-                    yield own | row | locator | said | {"waived": waived}
+                    both = {name: [*own[name], *row[name]] for name in ("waived", "waived_by")}
+                    yield own | row | locator | said | both
 
 
 def _claim(
@@ -129,6 +136,7 @@ def _claim(
         "claim_text": claim.text,
         "claim_findings": told.found.get(place, ()),
         "waived": told.waived.get(place, ()),
+        "waived_by": told.waived_by.get(place, ()),
     }
 
 
@@ -153,7 +161,9 @@ def _reference(
         "verdicts": [f"{fact.kind} {fact.verdict}" for fact in known],
         "checked_at": [fact.checked_at for fact in known if fact.checked_at],
         "last_ok": [fact.last_ok for fact in known if fact.last_ok],
-        "failures": max((fact.failures for fact in known), default=None),
+        "failures_in_a_row": max((fact.failures for fact in known), default=None),
+        "probes": sum(len(fact.probes) for fact in known),
+        "failed_probes": sum(fact.failed for fact in known),
         "accessed": access and access.day,
         "age_months": access and access.age,
         "limit_months": access and access.limit,
@@ -165,6 +175,7 @@ def _reference(
         "notices": record and record.notices,
         "reference_findings": told.found.get(place, ()),
         "waived": told.waived.get(place, ()),
+        "waived_by": told.waived_by.get(place, ()),
     }
 
 
@@ -172,6 +183,8 @@ def _attestation(own: list[AuditedAttestation]) -> dict[str, Any]:
     return {
         "attested_by": [each.by for each in own],
         "attested_on": [each.date for each in own],
+        "quote": [each.quote for each in own],
+        "quote_found": [_FOUND[each.quote_found] for each in own],
         "attestation": [
             "stands" if each.stands else "could not tell" if each.unclear else "out of date"
             for each in own

@@ -12,7 +12,9 @@ from markupsafe import Markup
 from citewell.audit import Access, AuditedArticle, AuditedFact
 from citewell.facts import Verdict
 
-_MOST_PROBES = 60
+_MOST_PROBES = 400  # eight years of weeks
+_MOST_DAYS = 52  # a year of weeks
+_COURSE = 80
 _WIDTH = 144
 _STATES = {Verdict.OK: "verified", Verdict.MOVED: "verified", Verdict.GONE: "contradicted"}
 
@@ -38,6 +40,26 @@ def strip(article: AuditedArticle) -> Markup:
     ]
     lines = max(1, -(-len(listed) // 40))
     return _svg("strip", max(10, 10 * min(len(listed), 40)), 12 * lines, rects, "xMinYMid")
+
+
+def course(facts: Iterable[AuditedFact]) -> Markup:
+    """How many of some targets stood, of those asked by then, on each day with a probe."""
+    events = sorted(
+        (probe.checked_at[:10], number, probe.verdict)
+        for number, fact in enumerate(facts)
+        for probe in fact.probes
+    )
+    days = sorted({day for day, _, _ in events})[-_MOST_DAYS:]
+    if len(days) < 2:
+        return Markup()
+    latest: dict[int, bool] = {}
+    shares: dict[str, float] = {}
+    for day, number, verdict in events:
+        latest[number] = Verdict(verdict).stands
+        shares[day] = sum(latest.values()) / len(latest)
+    step = _COURSE / (len(days) - 1)
+    points = " ".join(f"{step * at:.1f},{13 - 12 * shares[day]:.1f}" for at, day in enumerate(days))
+    return _svg("course", _COURSE, 14, [f'<polyline class="line" points="{points}"/>'], "xMinYMid")
 
 
 def age(access: Access) -> Markup:

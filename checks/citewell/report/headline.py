@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from citewell.audit import Audit, Coverage, Standing
 from citewell.finding import Finding, Severity
+from citewell.report.part import STATES
 from citewell.report.summary import counted
 
 
@@ -15,6 +16,11 @@ class Headline(NamedTuple):
     fails: bool
     word: str
     sentence: str
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it neither fails nor passes outright."""
+        return not self.fails and self.word != "Passes:"
 
 
 def of_audit(audit: Audit) -> Headline:
@@ -42,6 +48,8 @@ def headline(findings: Sequence[Finding], waived: int, covered: Coverage, fail_o
         f"{waived:,} waived"
     )
     word = "Judged:" if fail_on == "never" else "Fails:" if fails else "Passes:"
+    if word == "Passes:" and covered.standings[Standing.UNCHECKED]:
+        word = "Passes, as far as anybody has asked:"
     if any(finding.rule == "internal-error" for finding in findings):
         fails, word = True, "Incomplete:"
     return Headline(fails, word, f"{grades}. {_coverage(covered)}")
@@ -49,14 +57,10 @@ def headline(findings: Sequence[Finding], waived: int, covered: Coverage, fail_o
 
 def _coverage(covered: Coverage) -> str:
     """How far claims are sourced, and sources known to stand."""
-    standings = covered.standings
-    whole = sum(standings.values())
-    verified, contradicted = (
-        standings[each] for each in (Standing.VERIFIED, Standing.CONTRADICTED)
-    )
+    found = {each: covered.standings[each] for each in STATES}
+    told = [f"{number:,} {each.word}" for each, number in found.items() if number]
     return (
         f"{covered.cited.number:,} of {counted(covered.cited.of, 'claim')} cited, "
-        f"{covered.attested.number:,} attested; of {counted(whole, 'reference')} "
-        f"{verified:,} verified, {contradicted:,} contradicted, "
-        f"{whole - verified - contradicted:,} neither."
+        f"{covered.attested.number:,} attested; {counted(sum(found.values()), 'reference')}: "
+        f"{', '.join(told) or 'none'}."
     )

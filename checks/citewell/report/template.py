@@ -106,6 +106,7 @@ def _environment() -> Environment:
         "bar": drawing.bar,
         "strip": drawing.strip,
         "age": drawing.age,
+        "course": drawing.course,
         "history": drawing.history,
     }
     return environment

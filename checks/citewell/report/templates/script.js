@@ -20,7 +20,7 @@ for (const tools of document.querySelectorAll(".tools")) {
     for (const item of items) {
       const fits = (!named || item.dataset.state.split(" ").includes(named)) &&
         (!wanted || textOf(item).includes(wanted));
-      item.hidden = !fits;
+      item.classList.toggle("filtered", !fits);
       shown += fits;
     }
     count.textContent = wanted || named ? `${shown} of ${items.length} shown` : "";
@@ -59,7 +59,7 @@ for (const head of document.querySelectorAll("th[data-sort]")) {
 // What a link leads to is shown, though it is folded away or filtered out.
 const reveal = (hash) => {
   for (let at = hash && document.getElementById(hash.slice(1)); at; at = at.parentElement) {
-    at.hidden = false;
+    at.classList.remove("filtered");
     if (at.localName === "details") at.open = true;
   }
 };
