@@ -66,7 +66,7 @@ def _months(limits: Mapping[str, int]) -> str:
 
 def _counts(standings: Mapping[Standing, int]) -> str:
     return ", ".join(
-        f"{standings[each]} {word}" for each, word in STATES.items() if standings[each]
+        f"{standings[each]:,} {word}" for each, word in STATES.items() if standings[each]
     )
 
 
