@@ -140,7 +140,7 @@ class AuditedReference:
 
     ``ama`` is it in the style of the AMA Manual, ``sha256`` the sum that attestations bind it by
     (see :func:`citewell.model.work_sha256`), ``targets`` are names of ``facts``,
-    ``why`` puts the standing in words.
+    ``why`` puts the standing in words; ``cited_by`` is empty where ``MANY`` have its number.
     """
 
     work: Reference

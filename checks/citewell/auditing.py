@@ -13,7 +13,6 @@ from citewell.audit import (
     Audit,
     AuditedFact,
     AuditedWaiver,
-    Changes,
     Coverage,
     File,
     PastVerdict,
@@ -37,7 +36,6 @@ def audit(
     config: str | None = None,
     fail_on: str | None = None,
     seal: Seal | None = None,
-    changes: Changes | None = None,
 ) -> Audit:
     """All of *found* as evidence.
 
@@ -60,7 +58,6 @@ def audit(
         coverage=total([article.coverage for article in articles]),
         waivers=tuple(_waiver(each, request) for each in found.waivers if each.file in names),
         provenance=_provenance(found, request, config, fail_on, seal),
-        changes=changes,
     )
 
 

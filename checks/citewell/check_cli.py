@@ -12,12 +12,23 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from citewell.console import exit_code, settings_of, write, write_bytes
-from citewell.options import AS_OF, CONFIG, FAIL_ON, IGNORE, JOBS, LEDGER, SELECT, evidence_of
+from citewell.options import (
+    AS_OF,
+    CONFIG,
+    FAIL_ON,
+    IGNORE,
+    JOBS,
+    LEDGER,
+    SELECT,
+    evidence_of,
+    plan_of,
+)
 
 if TYPE_CHECKING:
     from citewell.evidence.gathering import Evidence
     from citewell.finding import Outcome
-    from citewell.pipeline import Map, Request
+    from citewell.mapping import Map
+    from citewell.pipeline import Request
 
 FORMATS = ("text", "concise", "json", "github", "gitlab", "sarif", "junit")
 
@@ -124,12 +135,10 @@ def _run(
 ) -> "Outcome":
     from citewell.discovery import NothingToCheckError
     from citewell.facts import FactsError
-    from citewell.pipeline import make_plan, run
+    from citewell.pipeline import run
     from citewell.spreading import spread
 
-    plan = make_plan(request)
-    if not plan.rules:
-        raise click.UsageError("No rule is left: see --select, --ignore and the settings.")
+    plan = plan_of(request)
     if request.require_verified and "unverified-target" not in {r.name for r, _ in plan.rules}:
         raise click.UsageError(
             "--require-verified needs the rule unverified-target, which --select or --ignore "

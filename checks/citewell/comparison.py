@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 
 from citewell.discovery import NothingToCheckError
 from citewell.inert import fit
-from citewell.pipeline import Map, Request, run
+from citewell.mapping import Map
+from citewell.pipeline import Request, run
 from citewell.targets import Gather
 
 

@@ -160,6 +160,11 @@ class TargetFact:
     reason: str
 
 
+LINKS_OFF = "links were not asked for"
+CRASHED = "the rule crashed"
+"""Reasons why something was not evaluated that others go by."""
+
+
 @dataclass(frozen=True, slots=True)
 class NotEvaluated:
     """A rule (or a whole group) that could not speak, where, why, and on how many things."""

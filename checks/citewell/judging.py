@@ -11,6 +11,7 @@ from citewell.attesting import attested_claims, breaks_attestations, standing
 from citewell.discovery import File
 from citewell.document import Data, Document
 from citewell.finding import (
+    CRASHED,
     ArticleCount,
     Finding,
     Fix,
@@ -126,7 +127,7 @@ def _put(
             ]
         except Exception as error:  # noqa: BLE001 - one broken rule must not stop the others
             findings.append(crashed(rule, file, article, error))
-            not_judged.append(NotEvaluated(rule.name, file, "the rule crashed", 1))
+            not_judged.append(NotEvaluated(rule.name, file, CRASHED, 1))
         else:
             findings += found
     return tuple(findings), tuple(not_judged)

@@ -9,6 +9,7 @@ import click
 
 if TYPE_CHECKING:
     from citewell.evidence.gathering import Evidence
+    from citewell.judging import Plan
     from citewell.pipeline import Request
 
 
@@ -66,6 +67,16 @@ CONFIG = click.option(
     type=click.Path(path_type=Path, dir_okay=False),
     help="Settings in TOML, instead of the nearest pyproject.toml with [tool.citewell].",
 )
+
+
+def plan_of(request: "Request") -> "Plan":
+    """The rules that are put, of which there must be some."""
+    from citewell.pipeline import make_plan
+
+    plan = make_plan(request)
+    if not plan.rules:
+        raise click.UsageError("No rule is left: see --select, --ignore and the settings.")
+    return plan
 
 
 def evidence_of(

@@ -6,12 +6,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, Protocol, TypeVar
+from typing import Any, Literal, NamedTuple
 
 from citewell import __version__, source, targets, waiving
 from citewell.discovery import File, Files, discover
 from citewell.facts import Target, TargetFacts
 from citewell.finding import (
+    CRASHED,
     ArticleCount,
     Finding,
     NotEvaluated,
@@ -31,22 +32,13 @@ from citewell.judging import (
     judge_house_waivers,
     place,
 )
+from citewell.mapping import Map
 from citewell.reading import Cited
 from citewell.rules import GROUPS, RULES
 from citewell.rules.rule import Digest, Policy, Rule, TargetCheck
 from citewell.settings import Settings
 from citewell.targets import Gather
 from citewell.waiving import RecordedWaiver, Waived
-
-In = TypeVar("In")
-Out = TypeVar("Out")
-
-
-class Map(Protocol):
-    """The built-in ``map``, or that of a ``concurrent.futures.Executor``."""
-
-    def __call__(self, function: Callable[[In], Out], items: Iterable[In], /) -> Iterator[Out]:
-        """Apply *function* to each of *items*, in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +115,7 @@ def examine(request: Request, map_: Map = map, gather: Gather | None = None) -> 
     waived = waived._replace(
         findings=waived.findings + _distinct(late.put("outcome", waived.waivers))
     )
-    broken = [
-        NotEvaluated(rule, None, "the rule crashed", number)
-        for rule, number in late.crashes.items()
-    ]
+    broken = [NotEvaluated(rule, None, CRASHED, number) for rule, number in late.crashes.items()]
     outcome = _outcome(request, judgements, waived, files, facts, broken)
     house = files.waivers.name if files.waivers else ""
     kept = tuple(j for j in judgements if j.file == house or files.reports(j.file))

@@ -10,14 +10,28 @@ import click
 from click.core import ParameterSource
 
 from citewell.console import FINDINGS, OK, exit_code, settings_of, write_bytes, write_file
-from citewell.options import AS_OF, CONFIG, FAIL_ON, IGNORE, JOBS, LEDGER, SELECT, evidence_of
+from citewell.options import (
+    AS_OF,
+    CONFIG,
+    FAIL_ON,
+    IGNORE,
+    JOBS,
+    LEDGER,
+    SELECT,
+    evidence_of,
+    plan_of,
+)
 
 if TYPE_CHECKING:
     from citewell.audit import Audit
-    from citewell.pipeline import Map, Request
+    from citewell.mapping import Map
+    from citewell.pipeline import Request
 
 _WITH_COMPARE = "It says what changed since another report: give that with --compare."
 _WITHOUT_COMPARE = "It was made without --compare."
+_NO_REPORT = "is not a report of 'citewell report'."
+_MALFORMED = (KeyError, TypeError, ValueError, AttributeError)
+"""What comes of an earlier report that lacks something, or has it in another form."""
 FORMATS = {"html": ".html", "markdown": ".md", "csv": ".csv", "json": ".json"}
 """The formats, and how the names of their files end."""
 
@@ -146,11 +160,10 @@ def _audit(
     from citewell.auditing import audit
     from citewell.discovery import NothingToCheckError
     from citewell.facts import FactsError
-    from citewell.pipeline import examine, make_plan
+    from citewell.pipeline import examine
     from citewell.spreading import spread
 
-    if not make_plan(request).rules:
-        raise click.UsageError("No rule is left: see --select, --ignore and the settings.")
+    plan_of(request)
     evidence = evidence_of(request, ledger)
     assert evidence is not None  # noqa: S101 - links are not off
     evidence.until, evidence.seals = until, True
@@ -238,28 +251,35 @@ def _verify(
     try:
         then = load(path)
         request, until = _as_then(then, config)
-        if gone := [name for name in request.paths if not name.exists()]:
-            click.echo(f"{fit(str(path))} does not hold any more.")
-            click.echo(f"  {fit(str(gone[0]))} is not there any more.")
-            return FINDINGS
-        settings_file = _settings_file(then, config)
-        again = _audit(request, ledger, jobs, settings_file, _fail_on(then), until)
+        settings_file, fail_on = _settings_file(then, config), _fail_on(then)
         if (then["changes"] is None) != (compare is None):
             raise ComparisonError(_WITH_COMPARE if compare is None else _WITHOUT_COMPARE)
-        if compare is not None:
-            again = _compared(again, compare)
-        different = list(differences(then, json.loads(render(again))))
     except ComparisonError as error:
         raise click.UsageError(str(error)) from None
-    except (KeyError, TypeError, ValueError, AttributeError):
-        raise click.UsageError(f"{path} is not a report of 'citewell report'.") from None
-    if not different:
-        click.echo(
-            f"{fit(str(path))} holds: the same content, facts and policy give the same report."
-        )
-        return OK
+    except _MALFORMED:
+        raise click.UsageError(f"{path} {_NO_REPORT}") from None
+    if gone := [name for name in request.paths if not name.exists()]:
+        return _does_not_hold(path, [f"{name} is not there any more." for name in gone])
+    again = _audit(request, ledger, jobs, settings_file, fail_on, until)
+    if compare is not None:
+        again = _compared(again, compare)
+    now = json.loads(render(again))
+    try:
+        different = list(differences(then, now))
+    except _MALFORMED:
+        raise click.UsageError(f"{path} {_NO_REPORT}") from None
+    if different:
+        return _does_not_hold(path, different)
+    click.echo(f"{fit(str(path))} holds: the same content, facts and policy give the same report.")
+    return OK
+
+
+def _does_not_hold(path: Path, sentences: list[str]) -> int:
+    """Say why the report at *path* does not hold; the exit code."""
+    from citewell.inert import fit
+
     click.echo(f"{fit(str(path))} does not hold any more.")
-    for sentence in different:
+    for sentence in sentences:
         click.echo(f"  {fit(sentence)}")
     return FINDINGS
 

@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
-from citewell.pipeline import Map
+from citewell.mapping import Map
 
 In = TypeVar("In")
 Out = TypeVar("Out")

@@ -4,14 +4,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from citewell.facts import INTERNAL, UNREADABLE, Target, TargetFacts, Verdict
-from citewell.finding import NotEvaluated, TargetCount, TargetFact
+from citewell.finding import LINKS_OFF, NotEvaluated, TargetCount, TargetFact
 from citewell.identifiers import shown
 from citewell.reading import Cited
 
 Gather = Callable[[Iterable[Sequence[Target]]], Mapping[Target, TargetFacts]]
 """Finds out what is known of targets, which come in batches; every one of them gets its facts."""
 
-LINKS_OFF = "links were not asked for"
 NOT_SEARCHED = "the page was not searched"
 
 

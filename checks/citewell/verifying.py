@@ -20,7 +20,7 @@ def differences(then: Json, now: Json) -> Iterator[str]:
     if not effects:
         return
     before, after = _fingerprints(then), _fingerprints(now)
-    told = f"{len(after - before)} findings are new, {len(before - after)} are gone"
+    told = f"of its findings {len(before - after)} are gone, and {len(after - before)} are new"
     if not causes:
         yield (
             "Content, policy, facts and tool are the same, and yet this report says something "

@@ -4,18 +4,13 @@ An entry names a rule or a whole group, and some stand for other rules that lack
 thing. A format that says which rules passed needs all of them.
 """
 
-from citewell.finding import NotEvaluated, Outcome
+from citewell.finding import CRASHED, LINKS_OFF, NotEvaluated, Outcome
 
 NOT_PUT = "the rule is off, or was not selected"
 """Why a rule has nothing to say that nobody has put."""
 
 NO_ARTICLE = "the file is no article that could be read"
 """Why nothing can be said to have passed in a file of waivers, or in one that is not YAML."""
-
-LINKS_OFF = "links were not asked for"
-
-# A rule that crashed lacked nothing that others need, so it stands for itself.
-_CRASHED = "the rule crashed"
 
 # unverified-target is not among them: it speaks of what is not known.
 _OF_TARGETS = (
@@ -70,7 +65,7 @@ class Gaps:
 
 def stands_for(entry: NotEvaluated) -> tuple[str, ...]:
     """The rules and groups that *entry* stands for."""
-    if entry.reason == _CRASHED:
+    if entry.reason == CRASHED:  # it lacked nothing that others need
         return (entry.rule,)
     others = _IN_THE_RUN if entry.path is None else _IN_A_FILE
     return (entry.rule, *others.get(entry.rule, ()))

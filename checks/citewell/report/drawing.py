@@ -1,7 +1,7 @@
 """Small pictures in SVG, for pages that may load nothing: pure functions of what they show.
 
 Colours are classes of the page's style. Each picture stands beside words that say the same, and
-so is hidden from readers of the screen, or says it itself.
+so is hidden from readers of the screen.
 """
 
 from collections.abc import Iterable
@@ -59,7 +59,11 @@ def course(facts: Iterable[AuditedFact]) -> Markup:
         shares[day] = sum(latest.values()) / len(latest)
     step = _COURSE / (len(days) - 1)
     points = " ".join(f"{step * at:.1f},{13 - 12 * shares[day]:.1f}" for at, day in enumerate(days))
-    return _svg("course", _COURSE, 14, [f'<polyline class="line" points="{points}"/>'], "xMinYMid")
+    drawn = _svg("course", _COURSE, 14, [f'<polyline class="line" points="{points}"/>'], "xMinYMid")
+    told = "; ".join(
+        f"{shares[day]:.0%} of the links stood on {day}" for day in (days[0], days[-1])
+    )
+    return drawn + Markup('<span class="unseen">{}</span>').format(told)
 
 
 def age(access: Access) -> Markup:

@@ -1,31 +1,22 @@
 """The report as pages that stand by themselves: no network, and readable without a script."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import partial
-from typing import NamedTuple, Protocol, TypeVar
+from typing import NamedTuple
 
 from markupsafe import Markup
 
 from citewell.audit import Audit, AuditedArticle, Changes, Provenance
 from citewell.finding import Tool
+from citewell.mapping import Map
 from citewell.report.headline import headline, of_audit
 from citewell.report.part import Part, Parts
 from citewell.report.summary import counted
 from citewell.report.template import rendered
 
-In = TypeVar("In")
-Out = TypeVar("Out")
-
 _INDEX = "index.html"
 _LONGEST_NAME = 100  # file systems take 255 bytes
-
-
-class Map(Protocol):
-    """The built-in ``map``, or one that spreads the work."""
-
-    def __call__(self, function: Callable[[In], Out], items: Iterable[In], /) -> Iterator[Out]:
-        """Apply *function* to each of *items*, in order."""
 
 
 class Page(NamedTuple):

@@ -105,7 +105,10 @@ class Part:
 
     @cached_property
     def anchors(self) -> dict[int, str]:
-        """The anchor of each claim and reference, by ``id()``: ids and numbers may be doubled."""
+        """The anchor of each claim and reference, by ``id()``: ids and numbers may be doubled.
+
+        It is made where the page is: what ``id()`` says does not outlive a way to another process.
+        """
         named = [*(("claim", each.id, each) for each in self.claims)]
         numbered = [("ref", str(each.work.number), each) for each in self.article.reference_list]
         taken: Counter[str] = Counter()

@@ -12,9 +12,9 @@ from typing import Any
 from urllib.parse import quote
 
 from citewell.explanation import Explanation, PutRule
-from citewell.finding import Finding, NotEvaluated, Outcome, Severity, WaivedFinding
+from citewell.finding import LINKS_OFF, Finding, NotEvaluated, Outcome, Severity, WaivedFinding
 from citewell.identifiers import shown
-from citewell.report.coverage import LINKS_OFF, stands_for
+from citewell.report.coverage import stands_for
 from citewell.report.summary import counted
 from citewell.report.wording import advice, decision
 
