@@ -10,7 +10,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from citewell import source
-from citewell.edit import EditError, append, replace, scalar
+from citewell.edit import EditError, append, replace
+from citewell.writing import scalar
 
 ITEM = {"claim": "tremor", "reference": 2, "quote": "It can: so."}
 DATA = {"claim": "tremor", "reference": "2", "quote": "It can: so."}
@@ -231,7 +232,7 @@ def test_what_could_not_be_read_again() -> None:
 
 def test_nothing_else_changes(monkeypatch: pytest.MonkeyPatch) -> None:
     """An edit that would change more than it should is noticed, whatever the reason."""
-    monkeypatch.setattr("citewell.edit._block", lambda *_: ["b: 2"])
+    monkeypatch.setattr("citewell.edit.block_item", lambda *_: ["b: 2"])
     with pytest.raises(EditError, match="without loss"):
         append("a: 1\n", "list", ITEM)
 

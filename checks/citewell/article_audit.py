@@ -54,7 +54,8 @@ def article_audit(
     review = reading.review
     is_current = None
     if review is not None:
-        is_current = limits.as_of <= add_months(review.last_reviewed, limits.review)
+        day = review.last_reviewed
+        is_current = day is not None and limits.as_of <= add_months(day, limits.review)
     return AuditedArticle(
         **asdict(count),
         title=_text(data.get("title")) or count.path,

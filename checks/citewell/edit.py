@@ -15,18 +15,8 @@ from yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode, SequenceNo
 from citewell import source
 from citewell.document import Data, Document
 from citewell.finding import NodePath
-
-# Plain only where no reader of YAML, be it 1.1 or 1.2, in a flow or a block, could see anything
-# but text: it begins with a letter, or is no number in spite of its first digit, and holds no
-# indicator. That it can be seen is asked for as well.
-_PLAIN = re.compile(
-    r"(?:[^\W\d_]|(?!0[box])(?=.*[^\W\d_e])\d)(?:[a-z0-9 .;()/'+_\u0080-\U0010ffff-]*(?<! ))?",
-    re.IGNORECASE,
-)
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-_WORDS = frozenset({"null", "true", "false", "yes", "no", "on", "off", "y", "n"})
-_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
-_JOINERS = "\u200c\u200d"  # some scripts, and some emoji, are spelt with these
+from citewell.writing import EditError as EditError
+from citewell.writing import Value, as_data, block_item, flow, scalar
 
 _BREAK = re.compile(r"\r\n|\n|\r")
 _REST_OF_LINE = re.compile(r"[ \t]*(#[^\r\n]*)?(?=[\r\n]|\Z)")
@@ -34,12 +24,8 @@ _REST_WITH_COMMA = re.compile(r"[ \t]*(,)?[ \t]*(#[^\r\n]*)?(?=[\r\n])")
 _BLOCK_HEADER = re.compile(r"[|>][-+0-9]*")
 _BLANKS = " \t\r\n"
 
-Item = Mapping[str, str | int]
-"""A mapping to be written: text, and whole numbers."""
-
-
-class EditError(Exception):
-    """The edit cannot be made; the message says why. The text is to be left as it is."""
+Item = Mapping[str, Value]
+"""A mapping to be written as an item of a list."""
 
 
 class _Splice(NamedTuple):
@@ -48,32 +34,6 @@ class _Splice(NamedTuple):
     start: int
     end: int
     text: str
-
-
-def scalar(text: str) -> str:
-    """*text* as YAML on one line: plain where nobody could mistake it, or else in double quotes.
-
-    What cannot be seen, or steers the direction of writing, is spelt out as an escape.
-    """
-    is_word = text.isprintable() and _PLAIN.fullmatch(text) and text.casefold() not in _WORDS
-    if is_word or _DAY.fullmatch(text):
-        return text
-    return _quoted(text)
-
-
-def _quoted(text: str) -> str:
-    return f'"{"".join(map(_escaped, text))}"'
-
-
-def _escaped(character: str) -> str:
-    if character in _ESCAPES:
-        return _ESCAPES[character]
-    if character.isprintable() or character in _JOINERS:
-        return character
-    code = ord(character)
-    if 0xD800 <= code <= 0xDFFF:
-        raise EditError("the new text has characters that UTF-8 has not")
-    return f"\\u{code:04X}" if code < 0x10000 else f"\\U{code:08X}"
 
 
 def append(text: str, key: str, item: Item) -> str:
@@ -94,7 +54,7 @@ def append(text: str, key: str, item: Item) -> str:
     old = expected.get(key)
     if not (old is None or isinstance(old, list)):
         raise EditError(f"'{key}' is no list")
-    expected[key] = [*(old or ()), {name: str(value) for name, value in item.items()}]
+    expected[key] = [*(old or ()), as_data(item)]
     if not pairs:
         splices = _new_key(body, root, key, item)
     elif old:
@@ -111,7 +71,7 @@ def replace(text: str, path: NodePath, value: str | int) -> str:
     node = _at(document.root, path)
     if not isinstance(node, ScalarNode):
         raise EditError(f"there is no single value at {'.'.join(map(str, path))}")
-    written = _value(value, quoted=node.style == '"')
+    written = flow(value, quoted=node.style == '"')
     start, end = node.start_mark.index, node.end_mark.index
     if node.style in ("|", ">"):
         header = _match(_BLOCK_HEADER, body, start)  # a comment may follow it
@@ -174,10 +134,10 @@ def _at(root: Node, path: NodePath) -> Node | None:
 def _new_key(body: str, root: MappingNode, key: str, item: Item) -> list[_Splice]:
     if root.flow_style:
         quoted = not root.value or root.value[-1][0].style == '"'
-        name = _value(key, quoted=quoted)
-        return _into_flow(body, root, f"{name}: [{_flow(item, quoted=quoted)}]")
+        name = flow(key, quoted=quoted)
+        return _into_flow(body, root, f"{name}: [{flow(item, quoted=quoted)}]")
     indent = _column(body, root)
-    lines = [" " * indent + f"{scalar(key)}:", *_block(item, indent + _offset(body, root))]
+    lines = [" " * indent + f"{scalar(key)}:", *block_item(item, indent + _offset(body, root))]
     last_key, last = root.value[-1][0], _last_leaf(root)
     spaced = body[: last_key.start_mark.index].rstrip(" ").endswith(("\n\n", "\n\r\n", "\r\r"))
     if spaced and getattr(last, "style", None) not in ("|", ">"):  # there, it might be a value's
@@ -196,12 +156,12 @@ def _first_item(
     written = body[start:end]
     rest = _REST_OF_LINE.match(body, end)
     if root.flow_style or rest is None or not _is_on_one_line(written):
-        flow = _flow(item, quoted=key.style == '"')
+        words = flow(item, quoted=key.style == '"')
         if is_list:  # between its brackets there may be comments
-            return [_Splice(start + 1, start + 1, flow)]
-        return [_Splice(start, end, f"{_gap(body, start)}[{flow}]")]
+            return [_Splice(start + 1, start + 1, words)]
+        return [_Splice(start, end, f"{_gap(body, start)}[{words}]")]
     before = len(body[:start].rstrip(" \t"))
-    lines = _block(item, _column(body, key) + _offset(body, root))
+    lines = [*block_item(item, _column(body, key) + _offset(body, root))]
     below = _after_line(body, end)
     return [_Splice(before, end, ""), _inserted(body, below, lines)]
 
@@ -211,7 +171,7 @@ def _next_item(body: str, items: CollectionNode, item: Item) -> list[_Splice]:
     if items.flow_style:
         keys = [key for key, _ in last.value] if isinstance(last, MappingNode) else [last]
         quoted = bool(keys) and getattr(keys[-1], "style", None) == '"'
-        return _into_flow(body, items, _flow(item, quoted=quoted))
+        return _into_flow(body, items, flow(item, quoted=quoted))
     indent = _column(body, items)
     leaf = _last_leaf(items)
     end: int = leaf.end_mark.index
@@ -219,7 +179,7 @@ def _next_item(body: str, items: CollectionNode, item: Item) -> list[_Splice]:
         end = _after_line(body, end)
         while re.match(rf"[ ]{{{indent + 1},}}#", line := body[end : _line_end(body, end)]):
             end = _after_line(body, end + len(line))
-    return [_inserted(body, end, _block(item, indent))]
+    return [_inserted(body, end, [*block_item(item, indent)])]
 
 
 def _into_flow(body: str, node: CollectionNode, new: str) -> list[_Splice]:
@@ -237,28 +197,6 @@ def _into_flow(body: str, node: CollectionNode, new: str) -> list[_Splice]:
     below = rest.end()
     comma = [] if rest[1] else [_Splice(end, end, ",")]
     return [*comma, _Splice(below, below, f"{_line_break(body)}{margin}{new}")]
-
-
-def _block(item: Item, indent: int) -> list[str]:
-    """The lines of *item* as an item of a block list, its dash in column *indent* from 0."""
-    lines = [f"{scalar(key)}: {_value(value, quoted=False)}" for key, value in item.items()]
-    margin = " " * indent
-    return [f"{margin}{'  ' if index else '- '}{line}" for index, line in enumerate(lines)]
-
-
-def _flow(item: Item, *, quoted: bool) -> str:
-    """*item* in braces; if *quoted*, as JSON has it."""
-    pairs = (
-        f"{_value(key, quoted=quoted)}: {_value(value, quoted=quoted)}"
-        for key, value in item.items()
-    )
-    return f"{{{', '.join(pairs)}}}"
-
-
-def _value(value: str | int, *, quoted: bool) -> str:
-    if isinstance(value, int):
-        return str(value)
-    return _quoted(value) if quoted else scalar(value)
 
 
 def _inserted(body: str, at: int, lines: list[str]) -> _Splice:

@@ -184,7 +184,7 @@ class Condition(Node):
 class Review(Node):
     """The last time that somebody answered for the whole article."""
 
-    last_reviewed: Day = Field(description="The day of the last medical review.")
+    last_reviewed: Day | None = Field(None, description="The day of the last medical review.")
     reviewers: tuple[Text, ...] = Field((), description="Who reviewed it, by name.")
 
 

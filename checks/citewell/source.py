@@ -42,6 +42,7 @@ _INDICATED = re.compile(r"[&*!](?<![^\s\[{,:-][&*!])")
 _COMPACT_NESTING = re.compile(r"[?-][ \t]+(?:[?-][ \t]+){7}")
 _DEEP_INDENTATION = " " * MAX_DEPTH
 _MANY_BRACKETS = 1000  # the parser can recurse so deep
+_TOO_DEEP_FOR_LIBYAML = "maximum nesting depth"  # its scanner is ahead of its events
 
 
 class _LeanParser(CParser):
@@ -218,12 +219,13 @@ def _mappings(node: Node, path: NodePath) -> Iterator[tuple[NodePath, MappingNod
 
 def _refusals(text: str) -> Iterator[Problem]:
     """What is forbidden or dangerous, found in the parser's events: these need no recursion."""
-    depth = 0
+    depth = end = 0
     parser = _LeanParser(text)
     try:
         while (event := cast("Any", parser.get_event())) is not None:
             depth += isinstance(event, yaml.CollectionStartEvent)
             depth -= isinstance(event, yaml.CollectionEndEvent)
+            end = event.end_mark.index
             forbidden = _forbidden(event, too_deep=depth > MAX_DEPTH)
             if forbidden:
                 what, help_ = forbidden
@@ -231,13 +233,29 @@ def _refusals(text: str) -> Iterator[Problem]:
                 yield Problem("invalid-yaml", _place(text, index, index + 1), what, help_)
             if depth > MAX_DEPTH:
                 return
-    except yaml.YAMLError:
-        return  # the caller parses again and says so
+    except yaml.YAMLError as error:
+        if _TOO_DEEP_FOR_LIBYAML in str(error):
+            index = _depth_exceeded(text, end, depth)
+            yield Problem("invalid-yaml", _place(text, index, index + 1), *_too_deep())
+        # else the caller parses again and says so
+
+
+def _depth_exceeded(text: str, start: int, depth: int) -> int:
+    """Where brackets behind *start* nest too deep, as far as that can be told without a parser."""
+    for match in re.compile(r"[\[{\]}]").finditer(text, start):
+        depth += 1 if match[0] in "[{" else -1
+        if depth > MAX_DEPTH:
+            return match.start()
+    return 0
+
+
+def _too_deep() -> tuple[str, str]:
+    return f"The nesting is deeper than {MAX_DEPTH} levels", "Flatten it."
 
 
 def _forbidden(event: Any, *, too_deep: bool) -> tuple[str, str] | None:
     if too_deep:
-        return f"The nesting is deeper than {MAX_DEPTH} levels", "Flatten it."
+        return _too_deep()
     if isinstance(event, yaml.AliasEvent):
         return f"The alias *{event.anchor} is not allowed", "Write out what it stands for."
     if getattr(event, "version", None) not in (None, (1, 2)):

@@ -54,7 +54,8 @@ def stale_access_date(reading: Reading, policy: Policy) -> Iterator[Remark]:
 def stale_review(reading: Reading, policy: Policy) -> Iterator[Remark]:
     """The article has been reviewed within the time the house allows.
 
-    What: `review.last_reviewed` more than 36 months ago, unless the settings differ.
+    What: `review.last_reviewed` more than 36 months ago, unless the settings differ; or no
+        such date.
     Why: HSE Ireland: every three years, from the expert's fact check; NHS content standard:
         a planned review cycle (its example spans three years).
     Bad:
@@ -62,8 +63,18 @@ def stale_review(reading: Reading, policy: Policy) -> Iterator[Remark]:
     Good:
         review: {last_reviewed: 2026-06-18, reviewers: [Roe J]}
     """
-    if reading.review and add_months(reading.review.last_reviewed, policy.review) < policy.as_of:
-        age = months_between(reading.review.last_reviewed, policy.as_of)
+    if reading.review is None:
+        return
+    day = reading.review.last_reviewed
+    if day is None:
+        yield Remark(
+            ("review",),
+            "Nothing says when the article was last reviewed",
+            "Have it reviewed, and record the day as 'last_reviewed', and the reviewer.",
+            on_key=True,
+        )
+    elif add_months(day, policy.review) < policy.as_of:
+        age = months_between(day, policy.as_of)
         yield Remark(
             ("review", "last_reviewed"),
             f"The last review was {age} months ago; {policy.review} is the limit",
@@ -127,8 +138,7 @@ def future_date(reading: Reading, policy: Policy) -> Iterator[Remark]:
 
 def _dates(reading: Reading) -> Iterator[tuple[NodePath, date, str]]:
     """Every date that must have passed, by its first possible day."""
-    if reading.review:
-        day = reading.review.last_reviewed
+    if reading.review and (day := reading.review.last_reviewed):
         yield ("review", "last_reviewed"), day, str(day)
     for path, reference in reading.references:
         if published := reference.published:

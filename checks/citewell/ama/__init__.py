@@ -1,0 +1,5 @@
+"""References in the style of the AMA Manual, 11th edition: printed, and read from print."""
+
+from citewell.ama.printing import Span, format_reference, plain
+
+__all__ = ["Span", "format_reference", "plain"]
