@@ -65,3 +65,19 @@ class Page:
     language: str = ""
     reviewed: date | None = None
     notes: tuple[Note, ...] = ()
+
+
+def text_of(raw: bytes) -> str:
+    """The text of a file that must be UTF-8, without a byte order mark; every line ends in LF."""
+    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        raise ImportFailure("it is not UTF-8 (it looks like UTF-16): save it as UTF-8.")
+    if b"\0" in raw:
+        raise ImportFailure("it is no text: it has bytes of 0 in it.")
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise ImportFailure(
+            f"line {line} is not UTF-8 (0x{raw[error.start]:02X}): save it as UTF-8."
+        ) from None
+    return text.replace("\r\n", "\n").replace("\r", "\n")
