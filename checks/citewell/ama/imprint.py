@@ -1,0 +1,190 @@
+"""The sentences of a reference that say where and when it appeared, each by itself."""
+
+import re
+from typing import NamedTuple
+
+from citewell.ama.printed_dates import DATE, MONTH, YEAR, read_date
+
+_LONGEST = 400  # characters of such a sentence
+_ORDINALS = {
+    **{"second": "2nd", "third": "3rd", "fourth": "4th", "fifth": "5th", "sixth": "6th"},
+    **{"seventh": "7th", "eighth": "8th", "ninth": "9th", "tenth": "10th", "eleventh": "11th"},
+    **{"twelfth": "12th", "first": "1st"},
+}
+_EDITION = re.compile(r"(?P<edition>(?:[\w&./-]+ ){0,6}?[\w&./-]+) ed(?:n|ition|\.)?\.?", re.I)
+_NUMBERED = re.compile(
+    r"(?:the )?(\d{1,3}(?:st|nd|rd|th)|\d{4}|" + "|".join(_ORDINALS) + ")", re.IGNORECASE
+)
+_INLINE_EDITION = re.compile(
+    r"(?:,| \(|;)? ?((?:\d{1,3}(?:st|nd|rd|th)|" + "|".join(_ORDINALS) + r") ed(?:n|ition)?)\)?$",
+    re.IGNORECASE,
+)
+_VOLUME = re.compile(r"vol(?:ume|\.)? ?(\w{1,10}(?:[-–/]\w{1,6})?)", re.IGNORECASE)
+_PAGES = re.compile(r"(?:pp?\.|pages?) ?([\w.]{1,12}(?: ?[-–, ]{1,2}[\w.]{1,12}){0,12})", re.I)
+_BARE_PAGES = re.compile(r"(?:pp?\.?|pages?) (.+)", re.IGNORECASE)
+
+# States as the Associated Press shortens them, and as the post does; provinces of Canada.
+_STATE = (
+    r"(?:[A-Z]{2}|[A-Z]\.\s?[A-Z]\.?|Ala|Ariz|Ark|Calif|Colo|Conn|Del|Fla|Ga|Ill|Ind|Kan|Ky|La|Md"
+    r"|Mass|Mich|Minn|Miss|Mo|Mont|Neb|Nev|Okla|Ont|Ore|Pa|Tenn|Tex|Va|Vt|Wash|Wis|Wyo|Iowa|Ohio"
+    r"|Utah|Texas|Maine|Idaho|Hawaii|Alaska)"
+)
+_CITY = r"[A-Z][\w.’'-]*(?: [A-Za-z][\w.’'-]*){0,3}"
+_TOWN = re.compile(rf"{_CITY}(?:, | \(){_STATE}\)?\.?$")
+_PLACE = re.compile(
+    rf"{_CITY}(?:,? \(?[A-Z][\w. ]{{0,20}}\)?\.?)?(?:(?:;|,| and| &|/) {_CITY}){{0,3}}"
+)
+_IMPRINT = re.compile(rf"(?P<publisher>.*?)[;,]? ?\(?[©c]?(?P<date>{DATE})\)?(?P<open> ?[-–])?$")
+_SERIES = re.compile(r"(?P<series>.+?)[;,] (?:vol(?:ume|\.)? (?P<volume>[^;]+?))?"
+                     r"(?:;? ?no\.? (?P<issue>[^;]+))?")
+
+_SPAN = rf"(?:[-–/] ?(?:{MONTH}|\d{{1,2}}\b)(?: \d{{1,2}}\b)?)?"
+_SEASON = r"(?: (?:Spring|Summer|Autumn|Fall|Winter|Suppl))?"
+_DATED = re.compile(rf"(?:^|[ ,.(])(?P<date>{DATE})(?P<span>{_SPAN}{_SEASON})\)? ?;")
+_COLON = re.compile(rf"(?P<date>{DATE}): ?(?P<pages>[\w.]{{1,12}}(?:[-–]\w{{1,12}})?)")
+_UNDATED = re.compile(r"(?P<locator>\d{1,4} ?(?:\([^()]{1,40}\))?:[\w.–-]{1,25}|\d{1,4}\([^()]{1,40}\))")
+_LOCATOR = re.compile(
+    r"(?:vol(?:ume|\.)? ?)?(?P<volume>[\w./–-]{0,15}(?: ?[A-Z]\b)?)"
+    r"(?P<suppl>(?:,? ?(?:suppl(?:ement)?\.?|pt\.?|part|spec no\.?)(?: ?[\w-]{1,8})?){0,2})"
+    r"(?:,? ?(?:\((?P<issue>[^()]{1,60})\)|no\.? ?(?P<no>\w{1,8}))){0,1}"
+    r"(?: ?\((?P<more>[^()]{1,40})\))?"
+    r"(?P<behind>,? ?suppl(?:ement)?\.? ?[\w-]{0,8})?"
+    r"(?:[:,] ?(?:pp?\. ?)?(?P<pages>[^;]{1,80}))?",
+    re.IGNORECASE,
+)
+
+
+class Imprint(NamedTuple):
+    """Who published something and when; ``span`` is what a date has beyond its first day."""
+
+    publisher: str = ""
+    published: str = ""
+    pages: str = ""
+
+
+class Issue(NamedTuple):
+    """Where in a journal something stands; ``journal`` is what stands before in the sentence."""
+
+    journal: str = ""
+    published: str = ""
+    volume: str = ""
+    issue: str = ""
+    pages: str = ""
+
+
+def read_edition(sentence: str) -> str | None:
+    """The edition of "7th ed" (7th), "Second edition" (2nd), or "Revised ed" (all of it)."""
+    match = _EDITION.fullmatch(sentence) if len(sentence) < 60 else None
+    if match is None:
+        return None
+    number = _NUMBERED.fullmatch(match["edition"])
+    if number is None:
+        return sentence if match["edition"][0].isupper() or match["edition"][0].isdigit() else None
+    return _ORDINALS.get(number[1].casefold(), number[1])
+
+
+def without_edition(title: str) -> tuple[str, str]:
+    """*title* without an edition at its end, as in "Examples, 7th ed", and that edition."""
+    match = _INLINE_EDITION.search(title, max(0, len(title) - 30))
+    if match is None or match.start() == 0:
+        return title, ""
+    return title[: match.start()].rstrip(" ,;."), read_edition(match[1]) or ""
+
+
+def read_volume(sentence: str) -> str | None:
+    """The number of "Vol 2"."""
+    match = _VOLUME.fullmatch(sentence) if len(sentence) < 40 else None
+    return match[1] if match else None
+
+
+def read_pages(sentence: str) -> str | None:
+    """The pages of "p. 93-113"."""
+    match = _PAGES.fullmatch(sentence) if len(sentence) < 80 else None
+    return match[1] if match else None
+
+
+def read_imprint(sentence: str) -> Imprint | None:
+    """The parts of "Philadelphia, Pa.: Saunders; 2016:7-9", of which the place has no field."""
+    if len(sentence) > _LONGEST:
+        return None
+    head, pages = _without_pages(sentence)
+    match = _IMPRINT.fullmatch(head)
+    if match is None:
+        return None
+    publisher, placed = _without_place(match["publisher"].strip(" ,;"))
+    before = head[: match.start("date")].rstrip(" ©c(")
+    if not publisher or not (before.endswith(";") or (before.endswith(",") and placed)):
+        return None
+    date = read_date(match["date"])
+    return Imprint(publisher, date, pages) if date else None
+
+
+def read_place(sentence: str) -> str | None:
+    """The publisher of "Bethesda, Md.: National Cancer Institute", an imprint without a year."""
+    place, colon, publisher = sentence[:_LONGEST].partition(": ")
+    return publisher.strip() if colon and _TOWN.fullmatch(place) and publisher else None
+
+
+def is_town(text: str) -> bool:
+    """Whether *text* is a town with its state, as in "Rochester, Minn"."""
+    return _TOWN.fullmatch(text) is not None
+
+
+def _without_pages(sentence: str) -> tuple[str, str]:
+    """An imprint without the pages behind its year, and those."""
+    head, colon, pages = sentence.rpartition(":")
+    if not colon or not re.search(rf"{YEAR}$", head):
+        return sentence, ""
+    pages = pages.strip(" .")
+    bare = _BARE_PAGES.fullmatch(pages)
+    return head, bare[1] if bare else pages
+
+
+def _without_place(publisher: str) -> tuple[str, bool]:
+    """A publisher without the place before it, and whether there was one."""
+    place, colon, name = publisher.partition(":")
+    if colon and name.strip() and _PLACE.fullmatch(place.strip()):
+        return name.strip(), True
+    place, semicolon, name = publisher.partition("; ")
+    if semicolon and _TOWN.fullmatch(place):  # a slip: Philadelphia, Pa; Saunders; 2007
+        return name.strip(), True
+    return publisher, False
+
+
+def read_issue(sentence: str) -> Issue | None:
+    """The parts of "2024;4(2):7-9", and of the same with the journal before it."""
+    if len(sentence) > _LONGEST:
+        return None
+    if match := _COLON.fullmatch(sentence):
+        date = read_date(match["date"])
+        return Issue(published=date, pages=match["pages"]) if date else None
+    if match := _UNDATED.fullmatch(sentence):
+        return _located(match["locator"], "", "")
+    match = _DATED.search(sentence)
+    if match is None:
+        return None
+    journal = sentence[: match.start()].rstrip(" ,.(")
+    date = read_date(match["date"])
+    if match["span"].strip(" -–") and date:
+        date = date[:4]  # an issue of several months, or of a season: only the year is sure
+    return _located(sentence[match.end() :].strip(" .;"), journal, date or "")
+
+
+def _located(locator: str, journal: str, date: str) -> Issue | None:
+    match = _LOCATOR.match(locator)
+    if match is None or not any(map(str.isdigit, locator)):
+        return None
+    volume = match["volume"].strip(" .")
+    if volume and not re.search(r"\d|^[ivxlc]+$", volume, re.IGNORECASE):
+        return None
+    more = [match["issue"] or match["no"] or "", match["suppl"] or "", match["more"] or ""]
+    issue = " ".join(part.strip(" ,.") for part in (*more, match["behind"] or "") if part.strip())
+    return Issue(journal, date, volume, issue, (match["pages"] or "").strip(" ."))
+
+
+def read_series(sentence: str) -> tuple[str, str, str] | None:
+    """Series, volume and number of "Examples of Medicine; vol 4"."""
+    match = _SERIES.fullmatch(sentence) if len(sentence) < _LONGEST else None
+    if match is None or not (match["volume"] or match["issue"]):
+        return None
+    return match["series"], match["volume"] or "", match["issue"] or ""

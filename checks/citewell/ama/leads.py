@@ -1,0 +1,158 @@
+"""What leads to a work: its DOI, its number in PubMed, its address, and the day it was read.
+
+These can be told wherever they stand in a reference. Each is taken out of the text, and leaves a
+break there.
+"""
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from citewell.ama.printed_dates import DATE, read_date, read_day
+from citewell.ama.sentences import BREAK
+from citewell.identifiers import bare_doi, is_doi
+
+_URL = re.compile(r"(?i)(?<![\w@])(?:(?:https?|ftp)://|www\.(?=[a-z0-9]))[^\s\n<>]+")
+_PAGE = re.compile(  # an address without its scheme, such as cdc.gov/flu
+    r"(?i)(?<![\w@/.])(?:[a-z0-9-]{1,40}\.){1,4}(?:gov|org|com|edu|net|int|info|uk|ca|au|eu)/[^\s<>]*"
+)
+_DOI = re.compile(
+    r"(?i)(?:\b(?:doi|digital object identifier)\b ?(?:\.org)?[:/]? ?){1,2}"
+    r"(?:(?:https?://)?(?:dx\.)?doi\.org/)?(?P<doi>\d{1,2}\.\d[^\s\n]*)"
+    r"|(?<![\w/.=-])(?P<bare>10\.\d{4,9}/[^\s\n]+)"
+)
+_RESOLVER = re.compile(r"(?i)(?:https?://)?(?:www\.|dx\.)?doi\.org/")
+_RUN_ON = re.compile(r"(?<=[\w/.)])[.,;]?(?=(?:Accessed|Published|Updated|PMID|PMCID|Epub)\b)")
+_PMID = re.compile(r"(?i)[\[(]?(?:pubmed )?\bPMID ?[:#]? ?(\d{1,8})\b[\])]?")
+_WRAPPED = re.compile(r" ((?=[^\s]*[/.])[a-z0-9%][^\s:]*(?:/|\.(?:html?|pdf|aspx?|php|cfm))[^\s:]*)")
+_TRAILING = ".,;:'\"”’*"
+_CLOSING = {")": "(", "]": "[", "}": "{"}
+_AVAILABLE = re.compile(
+    r"(?i)[(\[]?\b(?:(?:also |full text )?available (?:from|at|on(?:line)?(?: at)?|via)"
+    r"|(?:retrieved|accessed|downloaded) (?:from|at|via)|url|from|at|website|web ?site)"
+    r" ?:? ?(?:the )?(?=\n)"
+)
+_READ = re.compile(
+    rf"(?i)[(\[]?\b(?:last |date |and )?(?:accessed|retrieved|cited|viewed|access date|visited)\b"
+    rf" ?(?:on|date)?[:,]? ?\n{{0,400}}? ?(?:on )?(?P<date>{DATE})[.,;]?(?: from| at)?[)\]]?"
+)
+_VERSION = (
+    r"(?:(?:(?:first|last|originally|content|page|last medically|medically) )?"
+    r"(?P<word>published|posted|updated|modified|revised|issued|reviewed|created|update)"
+    r"(?: (?:online|on|and updated))*(?: ahead of print)?|date published|publication date)"
+)
+_MADE = re.compile(rf"(?i)[(\[]?\b{_VERSION}[:,]? ?(?:on )?(?P<date>{DATE})[;,]?[)\]]?")
+_MEDIUM = re.compile(
+    r"(?i) ?\[(?:internet|online|serial online|monograph on the internet|web ?(?:page|site)"
+    r"|electronic (?:resource|article)|homepage on the internet|pdf)\]"
+)
+
+
+@dataclass(slots=True)
+class Draft:
+    """A reference in the making: its fields, and the words of the text that they stand for."""
+
+    text: str
+    fields: dict[str, Any] = field(default_factory=dict)
+    claimed: list[str] = field(default_factory=list)
+    online_first: bool = False  # "Published online" is said of articles
+
+    def set(self, name: str, value: Any, printed: str = "") -> bool:
+        """Set a field that is empty yet; *printed* is what the text has for it."""
+        if not value or name in self.fields:
+            return False
+        self.fields[name] = value
+        self.claimed.append(printed or str(value))
+        return True
+
+    def cut(self, start: int, end: int) -> str:
+        """Take a stretch out of the text, leaving breaks, so that no place in it moves."""
+        printed = self.text[start:end]
+        self.text = self.text[:start] + BREAK * (end - start) + self.text[end:]
+        return printed
+
+
+def take_leads(draft: Draft) -> None:
+    """Move DOI, PubMed number, address and dates that are named from text to fields."""
+    _take_addresses(draft)
+    _take_doi(draft)
+    for match in _PMID.finditer(draft.text):
+        if draft.set("pmid", int(match[1]), match[0]):
+            draft.cut(*match.span())
+    for match in _READ.finditer(draft.text):
+        if draft.set("accessed", read_day(match["date"]), match[0]):
+            draft.cut(*match.span())
+    _take_versions(draft)
+    for match in (*_AVAILABLE.finditer(draft.text), *_MEDIUM.finditer(draft.text)):
+        draft.claimed.append(draft.cut(*match.span()))
+
+
+def _take_addresses(draft: Draft) -> None:
+    matches = [*_URL.finditer(draft.text)]
+    for match in matches:
+        start, end = match.start(), _end_of_address(draft.text, match.start(), match.end())
+        if end <= start or BREAK in draft.text[start:end]:
+            continue
+        printed = draft.text[start:end]
+        if (resolver := _RESOLVER.match(printed)) and is_doi(bare_doi(printed)):
+            if "doi" not in draft.fields or draft.fields["doi"].lower() == bare_doi(printed).lower():
+                draft.set("doi", bare_doi(printed), printed)
+                draft.claimed.append(resolver[0])
+                draft.cut(start, end)
+            continue
+        address = printed.replace(" ", "")
+        if draft.set("url", address, printed):
+            draft.cut(start, end)
+        elif draft.fields["url"] == address:
+            draft.claimed.append(draft.cut(start, end))
+    if not matches and (match := _PAGE.search(draft.text)):
+        end = _end_of_address(draft.text, match.start(), match.end())
+        if not draft.text.startswith("doi.org/", match.start()):
+            printed = draft.text[match.start() : end]
+            draft.set("url", printed)
+            draft.cut(match.start(), end)
+
+
+def _end_of_address(text: str, start: int, end: int) -> int:
+    """Where the address ends that seems to reach from *start* to *end*."""
+    if run_on := _RUN_ON.search(text, start, end):
+        return run_on.start()
+    if text[end - 1] in "/-_=&?" and (wrapped := _WRAPPED.match(text, end)):
+        end = wrapped.end()
+    unopened = {
+        last: text.count(last, start, end) - text.count(first, start, end)
+        for last, first in _CLOSING.items()
+    }
+    while end > start and (text[end - 1] in _TRAILING or unopened.get(text[end - 1], 0) > 0):
+        end -= 1
+        if text[end] in unopened:
+            unopened[text[end]] -= 1
+    return end
+
+
+def _take_doi(draft: Draft) -> None:
+    for match in _DOI.finditer(draft.text):
+        group = "doi" if match["doi"] else "bare"
+        start, end = match.span(group)
+        if run_on := _RUN_ON.search(draft.text, start, end):
+            end = run_on.start()
+        doi = bare_doi(draft.text[start:end])
+        printed = draft.text[match.start() : end]
+        if draft.set("doi", doi, printed) or draft.fields["doi"].lower() == doi.lower():
+            draft.claimed.append(printed)
+            draft.cut(match.start(), end)
+
+
+def _take_versions(draft: Draft) -> None:
+    """The date when it was published, or else the one of its last version."""
+    matches = [*_MADE.finditer(draft.text)]
+    matches.sort(key=lambda match: (match["word"] or "published").lower() not in _FIRST)
+    for match in matches:
+        if (match["word"] or "").lower() == "reviewed":
+            continue
+        if draft.set("published", read_date(match["date"]), match[0]):
+            draft.online_first = "online" in match[0].lower()
+            draft.cut(*match.span())
+
+
+_FIRST = frozenset({"published", "posted", "issued"})

@@ -1,0 +1,527 @@
+"""References read from print: the inverse of :mod:`citewell.ama.printing`.
+
+It reads what lists of references really have: AMA style, Vancouver and NLM style, and what
+publishers of health pages make of them, such as editors in the place of authors, chapters
+without "In:", and topics of reference works with only an address. The rules are few: what leads
+to the work is told by its form, wherever it stands (:mod:`citewell.ama.leads`); names are told by
+their initials; the sentence with year and volume, or with publisher and year, says what kind of
+work it is; what stands between the names and that sentence are title and container.
+
+Nothing is guessed and nothing is lost. A field has what the entry says, and what no field takes,
+such as the place of a publisher, is handed back beside the fields.
+"""
+
+import re
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+from citewell.ama import imprint
+from citewell.ama.bodies import is_body, is_journal, is_reference_work, is_site
+from citewell.ama.leads import Draft, take_leads
+from citewell.ama.names import Names, leading_names, read_names
+from citewell.ama.printed_dates import read_date
+from citewell.ama.remainder import remainder
+from citewell.ama.sentences import sentences
+
+NO_TITLE = "no title was found"
+"""Stands in the rest where a whole entry, or nothing, was made its title."""
+
+_LONGEST = 8000  # characters; what is longer is no reference
+_UNTITLED = "[No title]"
+
+# Hosts that only subscribers get more of than a page to log in at.
+_SUBSCRIPTION = (
+    *("accessmedicine.com", "clinicalkey.com", "dynamed.com", "dynamedex.com"),
+    *("factsandcomparisons.com", "lexi.com", "mdconsult.com", "mhmedical.com"),
+    *("micromedexsolutions.com", "naturaldatabase.com", "psychiatryonline.org"),
+    *("therapeuticresearch.com", "uptodate.com"),
+)
+# What only those inside a hospital can see, by its own name or by what it is called.
+_INTERNAL = re.compile(
+    r"(?i)\b(?:askmayoexpert|allscripts epsi|intranet|in-house (?:data|document|report|analysis)"
+    r"|internal (?:data|document|report|communication|memo(?:randum)?)|unpublished data)\b"
+)
+_SYSTEM = re.compile(r"(?i)allscripts epsi")
+_SPOKEN = re.compile(
+    r"(?i)[(\[]?\b(?P<word>expert opinion|(?:personal|oral|written|e-?mail|verbal) communications?"
+    r"|personal interview|interview)\b[)\]]?"
+)
+_KINDS = (
+    (re.compile(r"(?i)\[(?:computer (?:program|software)|software|mobile app(?:lication)?)\]"), "dataset"),
+    (re.compile(r"(?i)\[(?:data ?set|database(?: on the internet)?|data file)\]"), "dataset"),
+    (
+        re.compile(
+            r"(?i)\[?(?:(?:(?:unpublished )?(?:doctoral|master[’']?s|phd|ph\.d\.|md|bachelor[’']?s)"
+            r" )?(?:dissertation|thesis))\]?(?=\.| ?\(|,|$|\n| [\[{])"
+        ),
+        "report",
+    ),
+)
+_LABELS = re.compile(
+    r"(?i)(?:news|press|media) release|(?:package|product) insert|(?:full )?prescribing information"
+    r"|dissertation|thesis|fact sheet|white paper|in press|preprint|poster|abstract"
+    r"|(?:epub|online) ahead of print|epub .{1,40}|pmcid:? ?pmc\d+|reaffirmed .{1,20}"
+    r"|publication (?:no|number)\.? .{1,30}|\d{1,5} p|no abstract available|review"
+    r"|(?:last )?(?:accessed|reviewed|updated|retrieved|viewed|cited)\b.{0,40}"
+    r"|(?:erratum|correction|retracted|comment) (?:in|on|appears|published).{0,200}"
+    r"|isbn.{1,30}|record no.{1,20}|spanish|in (?:french|german|spanish|chinese|japanese)"
+)
+_VERSION = re.compile(r"(?i)(?:version|release) ?[\w.-]{1,20}")
+_REPORT = re.compile(
+    r"(?i)\b(?:guidelines?|report|recommendations?|technical (?:brief|paper)|white paper"
+    r"|evidence synthesis|policy (?:brief|statement)|position statement|standards?)\b"
+)
+_IN = re.compile(r"In(?:: ?| (?=[^.]{3,300}\b[Ee]d(?:s|itors?)?\b))")
+_WITH_EDITORS = re.compile(r"(?P<names>[^\n]{3,600}?,? \(?(?:[Ee]ds?|[Ee]ditors?)\b\.?\)?)[.,:]? +")
+_MOST_YEAR = 4
+
+
+class Parsed(NamedTuple):
+    """A reference as it was understood; ``rest`` is what of the entry is in no field."""
+
+    fields: dict[str, Any]
+    rest: tuple[str, ...]
+
+
+def parse_reference(text: str) -> Parsed:
+    """The fields of an entry of a list of references, without its number in the list.
+
+    ``fields`` has the keys of an article's reference but for ``number``, and is always valid as
+    one. ``access`` is there only where the entry says so, by a source that is known to be
+    ``internal`` or by a host that is known to ask for a subscription; ``publisher`` of a topic
+    at uptodate.com is UpToDate. ``published`` is the date of the version that was cited, where
+    the entry has only that ("Updated March 2020").
+    """
+    text = " ".join(text.split())
+    if len(text) > _LONGEST or not any(map(str.isalnum, text)):
+        title = text if re.search(r"[^\s\u0085\ufeff]", text) else _UNTITLED
+        return Parsed({"type": "webpage", "title": title}, (NO_TITLE,))
+    draft = Draft(text)
+    take_leads(draft)
+    kind = _spoken(draft) or _work(draft)
+    access = _access(draft, text, kind)
+    fields = {"type": kind, **({"access": access} if access else {}), **draft.fields}
+    rest = remainder(text, draft.claimed)
+    if "title" not in fields and kind != "personal_communication":
+        return Parsed({**fields, "title": text}, (NO_TITLE,))
+    return Parsed(fields, rest)
+
+
+def _access(draft: Draft, text: str, kind: str) -> str:
+    if kind == "personal_communication" or _INTERNAL.search(text):
+        return "internal"
+    host = _host(draft)
+    known = any(host == name or host.endswith(f".{name}") for name in _SUBSCRIPTION)
+    return "subscription" if known else ""
+
+
+def _host(draft: Draft) -> str:
+    url = str(draft.fields.get("url", ""))
+    try:
+        return urlsplit(url if "://" in url else f"//{url}").hostname or ""
+    except ValueError:
+        return ""
+
+
+# What somebody said.
+
+
+def _spoken(draft: Draft) -> str:
+    """Roe J (expert opinion). Mayo Clinic. May 25, 2022; or empty for anything else."""
+    match = _SPOKEN.search(draft.text)
+    if match is None or "url" in draft.fields or "doi" in draft.fields:
+        return ""
+    before = draft.text[: match.start()].strip(" .,(\n")
+    names = leading_names(before + ".")
+    if names is None or not match["word"].islower() and match["word"] != match["word"].capitalize():
+        return ""
+    people, behind = names
+    draft.set("authors", list(people.people), before[:behind])
+    draft.set("et_al", people.others, " ")
+    if "expert" not in match["word"].lower():
+        draft.claimed.append(match["word"])
+    _title(draft, sentences(before[behind:]))
+    for sentence in sentences(draft.text[match.end() :]):
+        if date := read_date(sentence):
+            draft.set("published", date, sentence)
+            continue
+        name, _, town = sentence.partition(", ")
+        if town and read_date(town) is None and imprint.is_town(town):
+            draft.set("organization", name)
+        else:
+            _body_and_date(draft, sentence)
+    return "personal_communication"
+
+
+def _body_and_date(draft: Draft, sentence: str) -> None:
+    """An affiliation, perhaps with the date behind it: Mayo Clinic; May 25, 2022."""
+    if found := imprint.read_imprint(sentence):
+        draft.set("published", found.published, sentence[len(found.publisher) :])
+        sentence = found.publisher
+    draft.set("organization", sentence)
+
+
+# Works.
+
+
+class _Part(NamedTuple):
+    kind: str
+    text: str
+    value: Any = None
+
+
+def _work(draft: Draft) -> str:
+    """Fill *draft* from the rest of its text; the type of the work."""
+    stated = _stated_kind(draft)
+    start = _byline(draft)
+    parts = [_part(text, number) for number, text in enumerate(sentences(draft.text[start:]))]
+    parts = _with_books(draft, parts)
+    _loose_parts(draft, parts)
+    free = _free(parts)
+    kinds = {part.kind for part in parts}
+    if "issue" in kinds:
+        return _article(draft, parts, free)
+    if "in" in kinds:
+        kind = _chapter(draft, parts, free)
+    elif kinds & {"imprint", "place", "edition", "volume", "editors"}:
+        kind = _monograph(draft, parts, free)
+    else:
+        kind = _page(draft, parts, free)
+    if kind == "article-journal":
+        return kind
+    return stated or kind
+
+
+def _stated_kind(draft: Draft) -> str:
+    """The kind of work that the entry calls itself in brackets: [computer program]."""
+    for pattern, kind in _KINDS:
+        match = pattern.search(draft.text, 20 if len(draft.text) > 20 else 0)
+        if match:
+            if match[0].startswith("["):
+                draft.cut(*match.span())
+            return kind
+    return ""
+
+
+def _byline(draft: Draft) -> int:
+    """Take the names that the text begins with; where it goes on behind them."""
+    found = leading_names(draft.text)
+    if found is None:
+        return 0
+    names, end = found
+    if len(names.people) == 1 and not (names.others or names.editors or names.body):
+        behind = [part for part in sentences(draft.text[end:]) if not _is_structure(part)]
+        if len(behind) == 1 and (is_body(behind[0]) or is_reference_work(behind[0])):
+            return 0  # a topic that looks like a name, and whose it is
+        if not behind:
+            return 0
+    _set_names(draft, names, draft.text[:end])
+    return end
+
+
+def _set_names(draft: Draft, names: Names, printed: str) -> None:
+    draft.claimed.append(printed)
+    draft.fields.setdefault("editors" if names.editors else "authors", list(names.people))
+    if names.others:
+        draft.fields["et_al"] = True
+    if names.body:
+        draft.fields.setdefault("organization", names.body)
+
+
+def _is_structure(text: str) -> bool:
+    return _part(text, 1).kind != "free"
+
+
+def _part(text: str, number: int) -> _Part:
+    """What a sentence is by its form; the first one behind the names is always a title."""
+    if match := _IN.match(text):
+        return _Part("in", text, text[match.end() :])
+    if number == 0 and not (issue := imprint.read_issue(text)):
+        return _Part("free", text)
+    for kind, read in _READERS:
+        if value := read(text):
+            return _Part(kind, text, value)
+    if _LABELS.fullmatch(text):
+        return _Part("label", text)
+    names = read_names(text)
+    if names and names.editors:
+        return _Part("editors", text, names)
+    return _Part("free", text)
+
+
+def _read_bare_date(text: str) -> str | None:
+    return read_date(text.strip("()[]"))
+
+
+_READERS: tuple[tuple[str, Any], ...] = (
+    ("date", _read_bare_date),
+    ("issue", imprint.read_issue),
+    ("imprint", imprint.read_imprint),
+    ("edition", imprint.read_edition),
+    ("volume", imprint.read_volume),
+    ("pages", imprint.read_pages),
+    ("place", imprint.read_place),
+    ("version", _VERSION.fullmatch),
+)
+
+
+def _with_books(draft: Draft, parts: list[_Part]) -> list[_Part]:
+    """*parts* with the editors behind "In:" taken, so that only the book is left there."""
+    for number, part in enumerate(parts):
+        if part.kind != "in":
+            continue
+        names = read_names(part.value)
+        if names and names.editors:  # In: Roe J, Poe E, eds. Book.
+            _set_names(draft, names, part.text)
+            parts[number] = _Part("in", part.text, "")
+        elif (match := _WITH_EDITORS.match(part.value)) and (names := read_names(match["names"])):
+            _set_names(draft, names, "In " + match[0])
+            parts[number] = _Part("in", part.text, part.value[match.end() :])
+        else:
+            draft.claimed.append("In")
+        break
+    return parts
+
+
+def _loose_parts(draft: Draft, parts: list[_Part]) -> None:
+    """Take what means the same in every kind of work: editions, volumes, editors, pages."""
+    for part in parts:
+        if part.kind in ("edition", "volume", "pages"):
+            draft.set(part.kind, part.value, part.text)
+        elif part.kind == "editors":
+            draft.claimed.append(part.text)
+            draft.fields.setdefault("editors", list(part.value.people))
+        elif part.kind == "version":
+            draft.set("edition", part.text)
+
+
+def _free(parts: list[_Part]) -> list[str]:
+    """The sentences before the first that has a form: title, and perhaps what it is part of."""
+    free: list[str] = []
+    for part in parts:
+        if part.kind not in ("free", "label", "date"):
+            break
+        if part.kind == "free":
+            free.append(part.text)
+    return free
+
+
+def _behind(parts: list[_Part]) -> list[str]:
+    """The free sentences behind the first that has a form."""
+    kinds = [part.kind not in ("free", "label", "date") for part in parts]
+    first = kinds.index(True) if True in kinds else len(parts)
+    return [part.text for part in parts[first:] if part.kind == "free"]
+
+
+def _title(draft: Draft, free: list[str]) -> None:
+    """Make the title of all the sentences that are left for it."""
+    if not free:
+        return
+    title = draft.text
+    start = title.find(free[0])
+    end = title.find(free[-1], start)
+    whole = title[start : end + len(free[-1])] if 0 <= start <= end else ". ".join(free)
+    draft.set("title", " ".join(whole.split()))
+
+
+def _owner(draft: Draft, free: list[str]) -> list[str]:
+    """Take the body that stands before a title as its author; what is left."""
+    if len(free) < 2 or "authors" in draft.fields or "organization" in draft.fields:
+        return free
+    body = re.sub(r"(?i),? et al$", "", free[0])
+    if not is_body(body):
+        return free
+    draft.set("organization", body)
+    if body != free[0]:
+        draft.set("et_al", True, "et al")
+    return free[1:]
+
+
+def _article(draft: Draft, parts: list[_Part], free: list[str]) -> str:
+    found = next(part for part in parts if part.kind == "issue")
+    issue: imprint.Issue = found.value
+    free = _owner(draft, free) if len(free) > 2 or issue.journal else free
+    journal = issue.journal
+    if not journal and len(free) > 1:
+        start = _dotted_journal(free)
+        journal = ". ".join(free[start:])
+        free = free[:start]
+    elif not journal and free:
+        halves = sentences(free[0] + ".", eager=True)
+        if len(halves) > 1:
+            free, journal = [". ".join(halves[:-1])], halves[-1]
+    _title(draft, free)
+    draft.set("container", journal)
+    draft.claimed.append(found.text[len(issue.journal) :])
+    for name in ("published", "volume", "issue", "pages"):
+        draft.set(name, getattr(issue, name), " ")
+    return "article-journal"
+
+
+_DOTTED = frozenset(
+    {
+        *("Acad", "Acta", "Am", "Ann", "Appl", "Arch", "Behav", "Biol", "Br", "Can", "Chem"),
+        *("Clin", "Curr", "Dis", "Engl", "Environ", "Eur", "Exp", "Int", "J", "Med", "Mol", "N"),
+        *("Nat", "Natl", "Neurol", "Opin", "Pediatr", "Proc", "Psychol", "Public", "Health"),
+        *("Res", "Rev", "Sci", "Soc", "Surg", "Ther", "Trends", "U", "S", "A", "Dermatol"),
+        *("Cardiol", "Epidemiol", "Gynecol", "Immunol", "Nutr", "Obstet", "Oncol", "Ophthalmol"),
+        *("Orthop", "Pharmacol", "Phys", "Psychiatry", "Radiol", "Rheumatol", "Urol", "Sports"),
+    }
+)
+
+
+def _dotted_journal(free: list[str]) -> int:
+    """Where the name of a journal begins in *free*: some have a stop behind each word."""
+    start = len(free) - 1
+    while start > 1 and all(word in _DOTTED for word in free[start - 1].split()):
+        start -= 1
+    return start
+
+
+def _chapter(draft: Draft, parts: list[_Part], free: list[str]) -> str:
+    position = next(number for number, part in enumerate(parts) if part.kind == "in")
+    book = [parts[position].value] if parts[position].value else []
+    for part in parts[position + 1 :]:
+        if part.kind != "free":
+            break
+        book.append(part.text)
+    rest = parts[position + 1 + len(book) - bool(parts[position].value) :]
+    if len(book) > 1 and not any(part.kind in ("imprint", "place") for part in rest):
+        draft.set("publisher", book.pop())
+    if not free:
+        _title(draft, book)
+    else:
+        _title(draft, _owner(draft, free))
+        _container(draft, book)
+    _imprint(draft, rest)
+    container = str(draft.fields.get("container", ""))
+    return "entry-encyclopedia" if is_reference_work(container) else "chapter"
+
+
+def _container(draft: Draft, sentences_of_it: list[str]) -> None:
+    name, edition = imprint.without_edition(". ".join(sentences_of_it))
+    draft.set("container", name)
+    draft.set("edition", edition, f"{edition} ed")
+
+
+def _imprint(draft: Draft, parts: list[_Part]) -> None:
+    """Publisher, date and pages; of a sentence that has a form and is none of these, the series."""
+    for part in parts:
+        if part.kind == "imprint":
+            draft.set("publisher", part.value.publisher)
+            draft.set("pages", part.value.pages)
+            draft.set("published", part.value.published, part.text.rpartition(part.value.publisher)[2].partition(":")[0])
+        elif part.kind == "place":
+            draft.set("publisher", part.value)
+        elif part.kind == "date":
+            draft.set("published", part.value, part.text)
+
+
+def _monograph(draft: Draft, parts: list[_Part], free: list[str]) -> str:
+    """A book, a report or a data set; or a chapter of which nobody says "In:"."""
+    free = _known_work(draft, free)
+    free = _owner(draft, free)
+    behind = _behind(parts)
+    _imprint(draft, parts)
+    for text in behind:
+        if series := imprint.read_series(text):
+            draft.set("container", series[0])
+            draft.set("volume", series[1])
+            draft.set("issue", series[2])
+        elif "publisher" not in draft.fields and "container" not in draft.fields:
+            draft.set("publisher", text)
+    whole_date = len(str(draft.fields.get("published", ""))) > _MOST_YEAR
+    printed = next((part.value for part in parts if part.kind == "imprint"), None)
+    dated = bool(printed and whole_date and printed.published == draft.fields["published"])
+    if len(free) > 1 and "container" not in draft.fields:
+        container = free.pop()
+        _title(draft, free)
+        _container(draft, [container])
+        if is_reference_work(container):
+            return "entry-encyclopedia"
+        return "dataset" if dated else "chapter"
+    if free:
+        title, edition = imprint.without_edition(free[-1])
+        if edition:
+            draft.set("edition", edition, free[-1][len(title) :])
+            free[-1] = title
+    _title(draft, free)
+    if is_reference_work(str(draft.fields.get("container", ""))):
+        return "entry-encyclopedia"
+    if _host(draft).endswith("uptodate.com") or draft.fields.get("publisher") == "UpToDate":
+        return "entry-encyclopedia"
+    if dated:
+        return "dataset" if "authors" in draft.fields else "webpage"
+    return _report_or_book(draft)
+
+
+def _report_or_book(draft: Draft) -> str:
+    if "editors" in draft.fields or "edition" in draft.fields:
+        return "book"
+    if "organization" in draft.fields:
+        return "report"
+    if "authors" not in draft.fields:
+        return "report" if is_body(str(draft.fields.get("publisher", ""))) else "book"
+    return "report" if _REPORT.search(str(draft.fields.get("title", ""))) else "book"
+
+
+def _known_work(draft: Draft, free: list[str]) -> list[str]:
+    """Take the work of reference that stands before or behind a topic; what is left."""
+    for place in (0, -1):
+        if len(free) > 1 and is_reference_work(free[place]) and "container" not in draft.fields:
+            name = free.pop(place)
+            known = name.casefold() == "uptodate"
+            draft.set("publisher" if known else "container", name)
+            break
+    return free
+
+
+def _page(draft: Draft, parts: list[_Part], free: list[str]) -> str:
+    """A web page, a topic of a work of reference, or an article that has only a DOI."""
+    for part in parts:
+        if part.kind == "date":
+            draft.set("published", part.value, part.text)
+    journal = len(free) > 1 and (
+        ("doi" in draft.fields and "url" not in draft.fields)
+        or draft.online_first
+        or ("authors" in draft.fields and is_journal(free[-1]))
+    )
+    if journal:
+        free = _owner(draft, free) if len(free) > 2 else free
+        draft.set("container", free.pop())
+        _title(draft, free)
+        return "article-journal"
+    if _host(draft).endswith("uptodate.com"):
+        free = _known_work(draft, free)
+        _title(draft, free)
+        draft.set("publisher", "UpToDate", " ")
+        return "entry-encyclopedia"
+    free = _known_work(draft, free)
+    if "container" in draft.fields or "publisher" in draft.fields:
+        if len(free) > 1 and is_body(free[-1]):
+            draft.set("publisher", free.pop())
+        _title(draft, free)
+        return "entry-encyclopedia"
+    free = _owner(draft, free)
+    if len(free) > 1 and _SYSTEM.fullmatch(free[-2]):
+        draft.set("publisher", free.pop())
+    elif len(free) > 1:
+        _site(draft, free)
+    _title(draft, free)
+    if _SYSTEM.search(str(draft.fields.get("title", ""))):
+        return "dataset"
+    return "webpage"
+
+
+def _site(draft: Draft, free: list[str]) -> None:
+    """Take from *free* the site behind the title: whose it is, where nobody else is named."""
+    name = free.pop()
+    if "authors" in draft.fields or "organization" in draft.fields:
+        draft.set("container", name)
+        return
+    if len(free) > 1 and is_body(free[-1]) and is_site(name):
+        draft.set("container", name)
+        name = free.pop()
+    elif len(free) > 1 and is_site(free[-1]):
+        draft.set("container", free.pop())
+    draft.set("organization", name)
