@@ -6,11 +6,13 @@ from typing import Literal, NamedTuple
 
 from citewell.exchange import sentences
 from citewell.exchange.marks import Unmarked, unmark
-from citewell.exchange.page import Block, Note
+from citewell.exchange.page import Block, ImportFailure, Note
 from citewell.exchange.slug import Ids, slug
 
 _MOST_LEVELS = 40
 """Deeper headings and lists are not nested further; an article may be 100 levels deep."""
+_MOST_CLAIMS = 50_000
+"""More are no article: these alone would be more than a file may have."""
 _CLAIM_WORDS = 5
 _HEADING_WORDS = 8
 
@@ -72,6 +74,7 @@ class _Builder:
         self.run: _Run | None = None
         self.lead_marks: tuple[int, ...] = ()
         self.unnamed = 0
+        self.room = _MOST_CLAIMS
 
     def build(self, blocks: Sequence[Block]) -> list[_Part]:
         if all(block.kind != "break" for block in blocks):
@@ -79,6 +82,11 @@ class _Builder:
             self.unnamed_level = min(levels, default=1)
         last = len(blocks) - 1
         for index, block in enumerate(blocks):
+            if self.room < 0:
+                raise ImportFailure(
+                    f"line {block.line} is as far as {_MOST_CLAIMS:,} sentences and headings "
+                    "reach, and no article has more: split the page."
+                )
             following = blocks[index + 1] if index < last else None
             if block.kind == "heading":
                 self.heading(block)
@@ -101,6 +109,7 @@ class _Builder:
         while self.open and self.open[-1].level >= level:
             self.open.pop()
         del self.open[_MOST_LEVELS:]
+        self.room -= 1
         part = _Part(heading, level, line)
         (self.open[-1].parts if self.open else self.parts).append(part)
         self.open.append(part)
@@ -129,6 +138,7 @@ class _Builder:
 
     def unmarked(self, block: Block) -> Unmarked:
         found = unmark(block.text, self.known)
+        self.room -= 1
         for mark in found.doubtful:
             self.notes.append(Note(block.line, f"the range {mark} runs backwards"))
         return found
@@ -144,6 +154,7 @@ class _Builder:
             if run is None or run.layout != "paragraph":
                 run = self.new_run("paragraph", block.line)
             run.claims += claims
+            self.room -= len(claims)
         if lead_in:
             self.lead(lead_in, block.line)
 
@@ -237,7 +248,7 @@ def _section(run: _Run, heading: str, id_: str, claims: Ids) -> dict[str, object
 
 def _claim(claim: _Claim, ids: Ids) -> dict[str, object]:
     made: dict[str, object] = {
-        "id": ids.new(slug(claim.text, _CLAIM_WORDS, "claim")),
+        "id": ids.new(slug(claim.text, _CLAIM_WORDS, "claim", telling=True)),
         "text": claim.text,
     }
     if claim.numbers:

@@ -26,14 +26,15 @@ def words_of(text: str) -> list[str]:
     return _WORD.findall((text if text.isascii() else _ascii(text)).lower())
 
 
-def slug(text: str, most_words: int, prefix: str) -> str:
-    """An id of the first words of *text* that mean something, at most so many.
+def slug(text: str, most_words: int, prefix: str, *, telling: bool = False) -> str:
+    """An id of the first words of *text*, at most so many; if *telling*, of those that say most.
 
     *prefix* stands before it where it would begin with a figure, or have no word at all.
     """
     words = words_of(text)
-    telling = [word for word in words if word not in _SMALL_WORDS] or words
-    made = "-".join(word[:40] for word in telling[:most_words])
+    if telling:
+        words = [word for word in words if word not in _SMALL_WORDS] or words
+    made = "-".join(word[:40] for word in words[:most_words])
     if not made:
         return prefix
     return f"{prefix}-{made}" if made[0].isdigit() or made in _NO_IDS else made

@@ -10,6 +10,9 @@ from citewell.exchange import page_date, reference_list
 from citewell.exchange.page import Block, ImportFailure, Note, Page, text_of
 from citewell.exchange.page_date import PageDate
 
+MAX_BYTES = 1_000_000
+"""A larger text is refused: a long page has some 50 kB."""
+
 _BULLET = re.compile(r"(\s*)([•·◦▪‣●○∙⁃*–—-]|o(?=\s+[A-Z]))\s+(\S.*)")
 _STEP = re.compile(r"(\s*)\(?(\d{1,2})[.)]\s+(\S.*)")
 _RULE = re.compile(r"\s*(?:[*_=~-]\s?){3,}\s*")
@@ -53,7 +56,11 @@ class _Line(NamedTuple):
 
 
 def read(raw: bytes) -> Page:
-    """Read a page of plain text; an ImportFailure if it is none, or is empty."""
+    """Read a page of plain text; an ImportFailure if it is none, is empty or too long."""
+    if len(raw) > MAX_BYTES:
+        raise ImportFailure(
+            f"it has {len(raw):,} bytes of text, and more than {MAX_BYTES:,} are no page: split it."
+        )
     lines = text_of(raw).replace("\ufeff", "").replace("\f", "\n").expandtabs(4).split("\n")
     if not any(map(str.strip, lines)):
         raise ImportFailure("there is nothing in it.")
