@@ -4,7 +4,7 @@ import os
 import stat
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -117,7 +117,7 @@ def import_(
     name = format_ or _format_of(file)
     _require_free(output, file, force=force)
     raw = _read(file)
-    from citewell.exchange.article_file import ArticleFault, text_of_article, verify
+    from citewell.article_file import ArticleFault, text_of_article, verify
     from citewell.exchange.assembly import Wanted, assemble
     from citewell.exchange.page import ImportFailure
     from citewell.identifiers import shown
@@ -212,7 +212,7 @@ def _report(file: Path, made: "Assembled") -> None:
     )
 
 
-def _claims(sections: "list[dict[str, list[dict[str, object]]]]") -> "list[dict[str, object]]":
+def _claims(sections: list[dict[str, Any]]) -> list[dict[str, Any]]:
     found = []
     for section in sections:
         found += section["claims"]

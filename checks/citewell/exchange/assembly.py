@@ -6,16 +6,17 @@ from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter, ValidationError
 
-from citewell.exchange.page import Entry, Fields, Note, Page
+from citewell.exchange.page import Block, Entry, Fields, Note, Page
 from citewell.exchange.sections import outline
 from citewell.exchange.slug import slug
 from citewell.identifiers import comparable
-from citewell.model import AnyReference, Language
+from citewell.model import AnyReference, Id, Language
 
 _TITLE_WORDS = 8
 _HIGHEST_NUMBER = 999_999_999
 _REFERENCE: TypeAdapter[Any] = TypeAdapter(AnyReference)
 _LANGUAGE: TypeAdapter[str] = TypeAdapter(Language)
+_ID: TypeAdapter[str] = TypeAdapter(Id)
 
 
 class Wanted(NamedTuple):
@@ -42,20 +43,12 @@ def assemble(page: Page, stem: str, wanted: Wanted) -> Assembled:
     notes += [Note(line, f"this is no part of the article: {words!r}") for line, words in aside]
     references = list(_references(page.entries, notes))
     known = frozenset(reference["number"] for reference in references)
-    title = wanted.title or page.title
-    blocks = list(page.blocks)
-    heading = next((block for block in blocks if block.kind == "heading"), None)
-    named = heading is not None and heading.level == 1 and page.title and heading is blocks[0]
-    if heading is not None and named:
-        blocks.remove(heading)
-        if comparable(heading.text) != comparable(title):
-            aside.append(Note(heading.line, heading.text))
-            notes.append(Note(heading.line, f"the page's own title is {heading.text!r}"))
-    made = outline(blocks, known, page.title if named else "")
+    blocks = _without_title(page, wanted, notes, aside)
+    made = outline(blocks, known, page.title)
     notes += made.notes
+    title = wanted.title or page.title or page.subject
     if not title:
-        title = stem if slug(stem, 1, "")[:1].isdigit() else _as_title(stem)
-        title = title if re.search(r"\w", title) else "page"
+        title = _as_title(stem)
         notes.append(Note(1, f"the page has no title, so it is called after its file: {title!r}"))
     if page.reviewed is None and page.blocks:
         notes.append(Note(1, "the page has no date, so 'review.last_reviewed' is left out"))
@@ -72,23 +65,38 @@ def assemble(page: Page, stem: str, wanted: Wanted) -> Assembled:
     return Assembled(article, tuple(sorted(notes)), tuple(sorted(aside)))
 
 
+def _without_title(page: Page, wanted: Wanted, notes: list[Note], aside: list[Note]) -> list[Block]:
+    """The blocks of *page* without the heading that is its title."""
+    heading = next((block for block in page.blocks if block.kind == "heading"), None)
+    others = [block for block in page.blocks if block is not heading]
+    is_alone = all(block.kind != "heading" or block.level > 1 for block in others)
+    if heading is None or heading.level > 1 or not page.title or not is_alone:
+        return list(page.blocks)
+    if comparable(heading.text) != comparable(wanted.title or page.title):
+        aside.append(Note(heading.line, heading.text))
+        notes.append(Note(heading.line, f"the page's own heading is {heading.text!r}"))
+    return others
+
+
 def _as_title(stem: str) -> str:
     """The name of a file as words: ``dystonia-care`` is "Dystonia care"."""
+    if stem[:1].isdigit() or not any(map(str.isalnum, stem)):
+        return stem
     words = " ".join(re.sub(r"[-_]+", " ", stem).split())
     return words[:1].upper() + words[1:]
 
 
 def _id(page: Page, stem: str, wanted: Wanted) -> str:
-    """An id of the title that the page or the command gives, or of its file's name."""
-    stated = page.blocks[:1] and page.blocks[0].kind == "heading" and page.blocks[0].level == 1
-    if wanted.title or (page.title and stated):
-        return slug(wanted.title or page.title, _TITLE_WORDS, "page")
-    kept = re.sub(r"[^A-Za-z0-9._-]+", "-", stem).strip("-._")
-    if kept.isascii() and len(kept) == len(stem):
-        small = kept if "_" in kept else kept.lower()
-        is_id = re.fullmatch(r"(?!(?:true|false|null)$)[A-Za-z].*", small)
-        return small if is_id else f"page-{small}"
-    return slug(stem, _TITLE_WORDS, "page")
+    """An id of the title that the page or the command gives, or else of its file's name."""
+    if title := wanted.title or page.title:
+        return slug(title, _TITLE_WORDS, "page")
+    if not re.fullmatch(r"[A-Za-z0-9_.-]+", stem):
+        return slug(stem, _TITLE_WORDS, "page")
+    kept = stem if "_" in stem else stem.lower()
+    try:
+        return str(_ID.validate_python(kept))
+    except ValidationError:
+        return f"page-{kept.lstrip('-._')}"
 
 
 def _language(page: Page, notes: list[Note]) -> str:

@@ -7,14 +7,15 @@ from typing import NamedTuple
 from citewell.exchange.page import Entry
 
 _HEADING = re.compile(
-    r"(?i)\W{0,6}(?:\d{1,2}[.)] )?(?:(?:selected |key |cited |medical |article |list of |our |view )*"
-    r"(?:references?(?: list)?|sources?|bibliography|works cited|literature(?: cited)?|citations?"
-    r"|reference list|endnotes?|footnotes?)"
+    r"(?i)\W{0,6}(?:\d{1,2}[.)] )?"
+    r"(?:(?:selected |key |cited |medical |article |list of |our |view )*"
+    r"(?:references?(?: list)?|sources?|bibliography|works cited|literature(?: cited)?"
+    r"|citations?|endnotes?|footnotes?)"
     r"(?: cited| and (?:sources|notes|further reading|references))?)\W{0,6}"
 )
 _NUMBERED = re.compile(
     r"(?P<margin>[ \t\u00a0]*)(?:\[(?P<square>\d{1,4})\][.:]?|\((?P<round>\d{1,3})\)"
-    r"|(?P<plain>\d{1,3})(?:[.)](?!\d)|[.)]?\t))(?:\s+|(?=[^\s\d]))(?P<text>.*)"
+    r"|(?P<plain>\d{1,3})[.)](?!\d))(?:\s+|(?=[^\s\d]))(?P<text>.*)"
 )
 _LONE_NUMBER = re.compile(r"(?P<margin>[ \t\u00a0]*)\[?(?P<plain>\d{1,3})(?:[.)\]]|\.?\s)\s*$")
 _BARE_NUMBER = re.compile(r"(?P<margin>[ \t\u00a0]*)(?P<plain>\d{1,3})\s+(?P<text>[^\W\d_a-z].*)")
@@ -32,7 +33,9 @@ _BOILERPLATE = re.compile(
     r"|share(?: this)?(?: on .*)?$|print(?: this page)?$|email(?: this page)?$|back to top"
     r"|skip to (?:main )?content|follow us\b|subscribe\b|sign up\b|show more\b|show references"
     r"|close$|menu$|search$|home$|facebook$|twitter$|tweet$|pinterest$|request an appointment"
-    r"|reprint permissions|advertising (?:&|and)|.*\ball rights reserved\b|.*©)"
+    r"|reprint permissions|advertising (?:&|and)|next review due\b"
+    r"|(?:(?:medically )?reviewed |written |posted )?by [^.:;]{3,60}$|.*©"
+    r"|.*\ball rights reserved\b)"
 )
 _MOST_STARTS = 12  # how many numbered lists are looked at, from the last one on
 _FARTHEST = 20  # how many numbers a list can leave out
@@ -48,13 +51,13 @@ class ReferenceList(NamedTuple):
 
 
 class _Item(NamedTuple):
-    """A line that begins an entry; ``index`` is the line's, from 0."""
+    """A line that begins an entry, from 0, and in which column its number begins and ends."""
 
-    index: int
+    line: int
     number: int
     text: str
     margin: int
-    is_aligned_right: int
+    right: int
 
 
 def find(lines: Sequence[str]) -> ReferenceList | None:
@@ -63,9 +66,8 @@ def find(lines: Sequence[str]) -> ReferenceList | None:
     None if there is none.
     """
     for index in range(len(lines) - 1, -1, -1):
-        if len(lines[index]) <= 60 and _HEADING.fullmatch(lines[index].strip()):
-            if found := _below(lines, index):
-                return found
+        if is_heading(lines[index]) and (found := _below(lines, index)):
+            return found
     return _untitled(lines)
 
 
@@ -127,7 +129,7 @@ def _list(
     lines: Sequence[str], first: _Item, patterns: tuple[re.Pattern[str], ...], *, titled: bool
 ) -> ReferenceList:
     entries: list[tuple[_Item, list[str]]] = [(first, [first.text])]
-    index, end, gap = first.index + 1, first.index + 1, 0
+    index, end, gap = first.line + 1, first.line + 1, 0
     while index < len(lines):
         line = lines[index]
         if not line.strip():
@@ -140,24 +142,24 @@ def _list(
             entries.append((item, [item.text]))
         elif gap and not _is_continued(line, last, words, titled=titled):
             break
-        elif not gap and _begins_something(line, first, words[-1]):
-            break
-        else:
+        elif gap or not _begins_something(line, first, words[-1]):
             words.append(line.strip())
+        else:
+            break
         index += 1
         end, gap = index, 0
     made = tuple(
-        Entry(item.number, item.index + 1, " ".join(" ".join(words).split()))
+        Entry(item.number, item.line + 1, " ".join(" ".join(words).split()))
         for item, words in entries
     )
-    return ReferenceList(first.index, end, made, is_titled=False)
+    return ReferenceList(first.line, end, made, is_titled=False)
 
 
 def _goes_on(item: _Item, last: _Item, first: _Item, before: str, gap: int) -> bool:
     """Whether *item* is the next entry, and not a wrapped line that begins with a figure."""
     if item.number == last.number + 1:
         return True
-    is_aligned = item.margin == first.margin or item.is_aligned_right == last.is_aligned_right
+    is_aligned = item.margin == first.margin or item.right == last.right
     if not is_aligned or abs(item.number - last.number) > _FARTHEST:
         return False
     if item.number == 1 and last.number > 1:
@@ -174,7 +176,7 @@ def _is_continued(line: str, last: _Item, words: list[str], *, titled: bool) -> 
     """Whether *line* behind a blank one still belongs to the entry before it."""
     if not any(words):
         return True
-    indented = len(line) - len(line.lstrip()) > last.is_aligned_right
+    indented = len(line) - len(line.lstrip()) > last.right
     unfinished = not words[-1].endswith((".", "/")) and line.strip()[:1].islower()
     address = re.match(r"\s*(?:https?://|doi:)", line) is not None
     return address or (titled and (indented or unfinished))
@@ -201,7 +203,7 @@ def _unnumbered(lines: Sequence[str], heading: int, start: int) -> ReferenceList
         if not line.strip():
             continue
         after_gap = index > start and not lines[index - 1].strip()
-        if after_gap and _ends_list(line, lines, index):
+        if after_gap and _ends_list(line):
             break
         bullet = _BULLET.match(line) is not None
         if not groups or after_gap or bullet or _is_new_line(lines, groups[-1], index):
@@ -232,7 +234,7 @@ def _is_new_line(lines: Sequence[str], group: list[int], index: int) -> bool:
     return whole and not line.strip()[:1].islower() and not re.match(r"\s*(?:https?:|doi)", line)
 
 
-def _ends_list(line: str, lines: Sequence[str], index: int) -> bool:
+def _ends_list(line: str) -> bool:
     """Whether *line*, behind a blank one, is no entry any more."""
     if is_boilerplate(line) or line.lstrip().startswith("#"):
         return True

@@ -11,10 +11,12 @@ from citewell.exchange.slug import Ids, slug
 
 _MOST_LEVELS = 40
 """Deeper headings and lists are not nested further; an article may be 100 levels deep."""
-_MOST_CLAIMS = 50_000
+_MOST_CLAIMS = 20_000
 """More are no article: these alone would be more than a file may have."""
 _CLAIM_WORDS = 5
 _HEADING_WORDS = 8
+_LABEL_WORDS = 6
+"""What begins an item and has no more words is its label, and no sentence: "Neck. It hurts." """
 
 
 class _Claim(NamedTuple):
@@ -146,9 +148,9 @@ class _Builder:
     def paragraph(self, block: Block, following: Block | None) -> None:
         claims = list(_claims(self.unmarked(block)))
         lead_in = None
-        if claims and following is not None and following.kind == "item":
-            if claims[-1].text.endswith((":", "：")) or not _is_ended(claims[-1].text):
-                lead_in = claims.pop()
+        leads = following is not None and following.kind == "item"
+        if claims and leads and not _is_ended(claims[-1].text):
+            lead_in = claims.pop()
         if claims:
             run = self.run
             if run is None or run.layout != "paragraph":
@@ -221,6 +223,9 @@ def _item_claims(found: Unmarked) -> list[_Claim]:
         return claims
     if not any(claim.numbers for claim in claims[:-1]) or len({c.numbers for c in claims}) == 1:
         return [_Claim(" ".join(found.text.split()), claims[-1].numbers)]
+    label, described, *more = claims
+    if not label.numbers and len(label.text.split()) <= _LABEL_WORDS:
+        return [_Claim(f"{label.text} {described.text}", described.numbers), *more]
     return claims
 
 
