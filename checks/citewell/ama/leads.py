@@ -41,7 +41,7 @@ _VERSION = (
     r"(?P<word>published|posted|updated|modified|revised|issued|reviewed|created|update)"
     r"(?: (?:online|on|and updated))*(?: ahead of print)?|date published|publication date)"
 )
-_MADE = re.compile(rf"(?i)[(\[]?\b{_VERSION}[:,]? ?(?:on )?(?P<date>{DATE})[;,]?[)\]]?")
+_MADE = re.compile(rf"(?i)(?:^|(?<=[.?!;)\]\"”] )|(?<=[\[(\n])|(?<=\n ))[(\[]?\b{_VERSION}[:,]? ?(?:on )?(?P<date>{DATE})[;,]?[)\]]?")
 _MEDIUM = re.compile(
     r"(?i) ?\[(?:internet|online|serial online|monograph on the internet|web ?(?:page|site)"
     r"|electronic (?:resource|article)|homepage on the internet|pdf)\]"
@@ -56,6 +56,7 @@ class Draft:
     fields: dict[str, Any] = field(default_factory=dict)
     claimed: list[str] = field(default_factory=list)
     online_first: bool = False  # "Published online" is said of articles
+    revised: list[tuple[str, str]] = field(default_factory=list)  # dates of versions, as printed
 
     def set(self, name: str, value: Any, printed: str = "") -> bool:
         """Set a field that is empty yet; *printed* is what the text has for it."""
@@ -144,15 +145,13 @@ def _take_doi(draft: Draft) -> None:
 
 
 def _take_versions(draft: Draft) -> None:
-    """The date when it was published, or else the one of its last version."""
-    matches = [*_MADE.finditer(draft.text)]
-    matches.sort(key=lambda match: (match["word"] or "published").lower() not in _FIRST)
-    for match in matches:
-        if (match["word"] or "").lower() == "reviewed":
+    """The date when it was published; those of later versions are kept for when there is none."""
+    for match in _MADE.finditer(draft.text):
+        word, date = (match["word"] or "published").lower(), read_date(match["date"])
+        if word == "reviewed" or date is None:
             continue
-        if draft.set("published", read_date(match["date"]), match[0]):
+        if word not in ("published", "posted", "issued"):
+            draft.revised.append((date, draft.cut(*match.span())))
+        elif draft.set("published", date, match[0]):
             draft.online_first = "online" in match[0].lower()
             draft.cut(*match.span())
-
-
-_FIRST = frozenset({"published", "posted", "issued"})

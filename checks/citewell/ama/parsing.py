@@ -73,7 +73,9 @@ _REPORT = re.compile(
 )
 _IN = re.compile(r"In(?:: ?| (?=[^.]{3,300}\b[Ee]d(?:s|itors?)?\b))")
 _WITH_EDITORS = re.compile(r"(?P<names>[^\n]{3,600}?,? \(?(?:[Ee]ds?|[Ee]ditors?)\b\.?\)?)[.,:]? +")
-_MOST_YEAR = 4
+_RELEASE = re.compile(r"(?i)(?:news|press|media) release")
+_WEBSITE = re.compile(r"(?i),? (?:web ?site|home ?page)$")
+_SHORTENED = re.compile(r"[A-Z][a-z]{0,9}(?: [A-Z][a-z]{0,9})?")  # a word of a journal's name, before its stop
 
 
 class Parsed(NamedTuple):
@@ -99,6 +101,8 @@ def parse_reference(text: str) -> Parsed:
     draft = Draft(text)
     take_leads(draft)
     kind = _spoken(draft) or _work(draft)
+    for date, printed in sorted(draft.revised, reverse=True):  # the last version
+        draft.set("published", date, printed)
     access = _access(draft, text, kind)
     fields = {"type": kind, **({"access": access} if access else {}), **draft.fields}
     rest = remainder(text, draft.claimed)
@@ -145,12 +149,14 @@ def _spoken(draft: Draft) -> str:
         if date := read_date(sentence):
             draft.set("published", date, sentence)
             continue
-        name, _, town = sentence.partition(", ")
-        if town and read_date(town) is None and imprint.is_town(town):
-            draft.set("organization", name)
-        else:
-            _body_and_date(draft, sentence)
+        _body_and_date(draft, _without_town(sentence))
     return "personal_communication"
+
+
+def _without_town(body: str) -> str:
+    """*body* without the town behind it: Mayo Clinic, Rochester, Minn."""
+    name, _, town = body.partition(", ")
+    return name if imprint.is_town(town) else body
 
 
 def _body_and_date(draft: Draft, sentence: str) -> None:
@@ -328,12 +334,12 @@ def _owner(draft: Draft, free: list[str]) -> list[str]:
     """Take the body that stands before a title as its author; what is left."""
     if len(free) < 2 or "authors" in draft.fields or "organization" in draft.fields:
         return free
-    body = re.sub(r"(?i),? et al$", "", free[0])
+    body = _WEBSITE.sub("", re.sub(r"(?i),? et al$", "", free[0]))
     if not is_body(body):
         return free
-    draft.set("organization", body)
-    if body != free[0]:
-        draft.set("et_al", True, "et al")
+    draft.set("organization", body, free[0])
+    if free[0].casefold().endswith("et al"):
+        draft.fields["et_al"] = True
     return free[1:]
 
 
@@ -341,7 +347,7 @@ def _article(draft: Draft, parts: list[_Part], free: list[str]) -> str:
     found = next(part for part in parts if part.kind == "issue")
     issue: imprint.Issue = found.value
     free = _owner(draft, free) if len(free) > 2 or issue.journal else free
-    journal = issue.journal
+    journal = "" if read_date(issue.journal) else issue.journal  # a date printed twice
     if not journal and len(free) > 1:
         start = _dotted_journal(free)
         journal = ". ".join(free[start:])
@@ -352,29 +358,18 @@ def _article(draft: Draft, parts: list[_Part], free: list[str]) -> str:
             free, journal = [". ".join(halves[:-1])], halves[-1]
     _title(draft, free)
     draft.set("container", journal)
-    draft.claimed.append(found.text[len(issue.journal) :])
+    draft.claimed.append(found.text[len(journal) :])
     for name in ("published", "volume", "issue", "pages"):
         draft.set(name, getattr(issue, name), " ")
     return "article-journal"
 
 
-_DOTTED = frozenset(
-    {
-        *("Acad", "Acta", "Am", "Ann", "Appl", "Arch", "Behav", "Biol", "Br", "Can", "Chem"),
-        *("Clin", "Curr", "Dis", "Engl", "Environ", "Eur", "Exp", "Int", "J", "Med", "Mol", "N"),
-        *("Nat", "Natl", "Neurol", "Opin", "Pediatr", "Proc", "Psychol", "Public", "Health"),
-        *("Res", "Rev", "Sci", "Soc", "Surg", "Ther", "Trends", "U", "S", "A", "Dermatol"),
-        *("Cardiol", "Epidemiol", "Gynecol", "Immunol", "Nutr", "Obstet", "Oncol", "Ophthalmol"),
-        *("Orthop", "Pharmacol", "Phys", "Psychiatry", "Radiol", "Rheumatol", "Urol", "Sports"),
-    }
-)
-
-
 def _dotted_journal(free: list[str]) -> int:
     """Where the name of a journal begins in *free*: some have a stop behind each word."""
     start = len(free) - 1
-    while start > 1 and all(word in _DOTTED for word in free[start - 1].split()):
-        start -= 1
+    if _SHORTENED.fullmatch(free[start]):
+        while start > 1 and _SHORTENED.fullmatch(free[start - 1]):
+            start -= 1
     return start
 
 
@@ -419,9 +414,14 @@ def _imprint(draft: Draft, parts: list[_Part]) -> None:
 
 def _monograph(draft: Draft, parts: list[_Part], free: list[str]) -> str:
     """A book, a report or a data set; or a chapter of which nobody says "In:"."""
+    behind = _behind(parts)
+    if len(free) == 1 and behind and is_site(free[0]):  # the site, its imprint, then the topic
+        draft.set("container", free[0])
+        _imprint(draft, parts)
+        _title(draft, behind)
+        return "webpage"
     free = _known_work(draft, free)
     free = _owner(draft, free)
-    behind = _behind(parts)
     _imprint(draft, parts)
     for text in behind:
         if series := imprint.read_series(text):
@@ -430,9 +430,8 @@ def _monograph(draft: Draft, parts: list[_Part], free: list[str]) -> str:
             draft.set("issue", series[2])
         elif "publisher" not in draft.fields and "container" not in draft.fields:
             draft.set("publisher", text)
-    whole_date = len(str(draft.fields.get("published", ""))) > _MOST_YEAR
-    printed = next((part.value for part in parts if part.kind == "imprint"), None)
-    dated = bool(printed and whole_date and printed.published == draft.fields["published"])
+    printed = next((part.value.published for part in parts if part.kind == "imprint"), "")
+    dated = len(printed) == len("YYYY-MM-DD")  # books have a year
     if len(free) > 1 and "container" not in draft.fields:
         container = free.pop()
         _title(draft, free)
@@ -450,8 +449,11 @@ def _monograph(draft: Draft, parts: list[_Part], free: list[str]) -> str:
         return "entry-encyclopedia"
     if _host(draft).endswith("uptodate.com") or draft.fields.get("publisher") == "UpToDate":
         return "entry-encyclopedia"
+    if any(part.kind == "version" for part in parts):
+        return "dataset"
     if dated:
-        return "dataset" if "authors" in draft.fields else "webpage"
+        released = any(_RELEASE.fullmatch(part.text) for part in parts)
+        return "dataset" if "authors" in draft.fields and not released else "webpage"
     return _report_or_book(draft)
 
 
@@ -504,7 +506,7 @@ def _page(draft: Draft, parts: list[_Part], free: list[str]) -> str:
         return "entry-encyclopedia"
     free = _owner(draft, free)
     if len(free) > 1 and _SYSTEM.fullmatch(free[-2]):
-        draft.set("publisher", free.pop())
+        draft.set("publisher", _without_town(free.pop()))
     elif len(free) > 1:
         _site(draft, free)
     _title(draft, free)
@@ -515,7 +517,9 @@ def _page(draft: Draft, parts: list[_Part], free: list[str]) -> str:
 
 def _site(draft: Draft, free: list[str]) -> None:
     """Take from *free* the site behind the title: whose it is, where nobody else is named."""
-    name = free.pop()
+    printed = free.pop()
+    name = _WEBSITE.sub("", printed)
+    draft.claimed.append(printed[len(name) :])
     if "authors" in draft.fields or "organization" in draft.fields:
         draft.set("container", name)
         return

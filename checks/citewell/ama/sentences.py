@@ -9,7 +9,8 @@ _END = re.compile(r"[.?!…][\"'”’»)\]]{0,3}(?=[ \n]|$)|\n")
 _SEEN = 40  # characters before and behind a stop that say what it is
 _WORD = re.compile(r"[^\s(\[\"“'‘/]+$")
 _DOTTED = re.compile(r"(?:[A-Za-z]\.)+[A-Za-z]|Ph\.D")
-_CAMEL = re.compile(r"[a-z]{1,3}[A-Z]|npj |(?:bio|med)Rxiv|p\d\d|von |van |de ")
+# What begins a sentence in lower case: names (eLife, npj Examples, p53) and pages (p. 9).
+_LOWER = re.compile(r"[a-z]{1,3}[A-Z]|npj |(?:bio|med)Rxiv|p\d\d|pp?\. ?\d")
 _TITLES = frozenset({"dr", "ft", "mr", "mrs", "ms", "mt", "prof", "st", "vs", "approx", "dept"})
 _BEFORE_NUMBERS = frozenset(
     {
@@ -48,7 +49,7 @@ def _goes_on(text: str, stop: int, end: int, *, eager: bool) -> bool:
     if not behind or behind.startswith(BREAK) or end > stop + 1:
         return False
     if behind[0].islower():
-        return _CAMEL.match(behind) is None
+        return _LOWER.match(behind) is None
     if behind[0] in ",;:)&":
         return True
     match = _WORD.search(text, max(0, stop - _SEEN), stop)
