@@ -3,6 +3,7 @@
 import re
 from typing import NamedTuple
 
+from citewell.ama.bodies import is_body
 from citewell.ama.printed_dates import DATE, MONTH, YEAR, read_date
 
 _LONGEST = 400  # characters of such a sentence
@@ -34,7 +35,8 @@ _TOWN = re.compile(rf"{_CITY}(?:, | \(){_STATE}\)?\.?$")
 _PLACE = re.compile(
     rf"{_CITY}(?:,? \(?[A-Z][\w. ]{{0,20}}\)?\.?)?(?:(?:;|,| and| &|/) {_CITY}){{0,3}}"
 )
-_IMPRINT = re.compile(rf"(?P<publisher>.*?)[;,]? ?\(?[©c]?(?P<date>{DATE})\)?(?P<open> ?[-–])?$")
+_IMPRINT = re.compile(rf"(?P<publisher>.*?)[;,]? ?\(?[©c]?(?P<date>{DATE})\)?(?P<open> ?[-–](?P<last>\d\d(?:\d\d)?)?)?$")
+_YEARS = re.compile(r"[12]\d{3}-(?P<last>\d\d)")  # 2000-01, if it is no month of an ISO date
 _SERIES = re.compile(r"(?P<series>.+?)[;,] (?:vol(?:ume|\.)? (?P<volume>[^;]+?))?"
                      r"(?:;? ?no\.? (?P<issue>[^;]+))?")
 
@@ -115,6 +117,8 @@ def read_imprint(sentence: str) -> Imprint | None:
     before = head[: match.start("date")].rstrip(" ©c(")
     if not publisher or not (before.endswith(";") or (before.endswith(",") and placed)):
         return None
+    if match["last"] or _YEARS.fullmatch(match["date"]):
+        return Imprint(publisher, "", pages)  # years that a work has been kept up, not its own
     date = read_date(match["date"])
     return Imprint(publisher, date, pages) if date else None
 
@@ -122,7 +126,10 @@ def read_imprint(sentence: str) -> Imprint | None:
 def read_place(sentence: str) -> str | None:
     """The publisher of "Bethesda, Md.: National Cancer Institute", an imprint without a year."""
     place, colon, publisher = sentence[:_LONGEST].partition(": ")
-    return publisher.strip() if colon and _TOWN.fullmatch(place) and publisher else None
+    if not colon or not publisher.strip():
+        return None
+    placed = _TOWN.fullmatch(place) or (_PLACE.fullmatch(place) and is_body(publisher))
+    return publisher.strip() if placed else None
 
 
 def is_town(text: str) -> bool:
@@ -143,7 +150,7 @@ def _without_pages(sentence: str) -> tuple[str, str]:
 def _without_place(publisher: str) -> tuple[str, bool]:
     """A publisher without the place before it, and whether there was one."""
     place, colon, name = publisher.partition(":")
-    if colon and name.strip() and _PLACE.fullmatch(place.strip()):
+    if colon and name.strip() and _PLACE.fullmatch(place.strip(" []")):
         return name.strip(), True
     place, semicolon, name = publisher.partition("; ")
     if semicolon and _TOWN.fullmatch(place):  # a slip: Philadelphia, Pa; Saunders; 2007

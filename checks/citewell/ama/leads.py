@@ -37,11 +37,11 @@ _READ = re.compile(
     rf" ?(?:on|date)?[:,]? ?\n{{0,400}}? ?(?:on )?(?P<date>{DATE})[.,;]?(?: from| at)?[)\]]?"
 )
 _VERSION = (
-    r"(?:(?:(?:first|last|originally|content|page|last medically|medically) )?"
-    r"(?P<word>published|posted|updated|modified|revised|issued|reviewed|created|update)"
+    r"(?:(?:(?:first|last|originally|content|page|preprint|last medically|medically) )?"
+    r"(?P<word>published|posted|deposited|updated?|modified|revised|issued|reviewed|created)"
     r"(?: (?:online|on|and updated))*(?: ahead of print)?|date published|publication date)"
 )
-_MADE = re.compile(rf"(?i)(?:^|(?<=[.?!;)\]\"”] )|(?<=[\[(\n])|(?<=\n ))[(\[]?\b{_VERSION}[:,]? ?(?:on )?(?P<date>{DATE})[;,]?[)\]]?")
+_MADE = re.compile(rf"(?i)(?:[(\[] ?|^|(?<=[.?!;)\]\"”\n] )|(?<=[\n;])){_VERSION}[:,]? ?(?:on )?(?P<date>{DATE})[;,]?[)\]]?")
 _MEDIUM = re.compile(
     r"(?i) ?\[(?:internet|online|serial online|monograph on the internet|web ?(?:page|site)"
     r"|electronic (?:resource|article)|homepage on the internet|pdf)\]"
@@ -67,9 +67,13 @@ class Draft:
         return True
 
     def cut(self, start: int, end: int) -> str:
-        """Take a stretch out of the text, leaving breaks, so that no place in it moves."""
+        """Take a stretch out of the text, leaving breaks, so that no place in it moves.
+
+        What stands in brackets may stand inside a sentence, and leaves blanks.
+        """
         printed = self.text[start:end]
-        self.text = self.text[:start] + BREAK * (end - start) + self.text[end:]
+        filler = " " if printed.lstrip().startswith("[") or printed.endswith("]") else BREAK
+        self.text = self.text[:start] + filler * (end - start) + self.text[end:]
         return printed
 
 
@@ -150,7 +154,7 @@ def _take_versions(draft: Draft) -> None:
         word, date = (match["word"] or "published").lower(), read_date(match["date"])
         if word == "reviewed" or date is None:
             continue
-        if word not in ("published", "posted", "issued"):
+        if word not in ("published", "posted", "deposited", "issued"):
             draft.revised.append((date, draft.cut(*match.span())))
         elif draft.set("published", date, match[0]):
             draft.online_first = "online" in match[0].lower()

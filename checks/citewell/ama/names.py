@@ -20,7 +20,7 @@ _SUFFIX = re.compile(r"(?:Jr|Sr|II|III|IV|2nd|3rd|4th)\.?")
 _INITIALS = re.compile(r"(?:[^\W\d_]\.?[-‐‑ ]?){1,5}")
 _TWO_LETTERS = re.compile(r"I[au]|Y[au](?!$)")  # one letter of Cyrillic
 _EDITORS = re.compile(
-    r"(?:[,.;]? ?[(\[]|[,.;]? )(?:eds?|editors?|compilers?)\b\.?[)\]]?$", re.IGNORECASE
+    r"(?:[,.;]? ?[(\[]|[,.;] ?| (?=[a-z]))(?:[Ee]ds?|[Ee]ditors?|[Cc]ompilers?)\b\.?[)\]]?$"
 )
 _OTHERS = re.compile(r"(?:,|;)? ?\(?(?:et ?al|and others|and colleagues|…)\b\.?\)?$", re.IGNORECASE)
 _ON_BEHALF = re.compile(r"(?i)^(?:and )?(?:on behalf of|for|writing for)(?: the)? ")

@@ -16,7 +16,14 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from citewell.ama import imprint
-from citewell.ama.bodies import is_body, is_journal, is_reference_work, is_site
+from citewell.ama.bodies import (
+    is_body,
+    is_journal,
+    is_reference_work,
+    is_repository,
+    is_site,
+    may_be_name,
+)
 from citewell.ama.leads import Draft, take_leads
 from citewell.ama.names import Names, leading_names, read_names
 from citewell.ama.printed_dates import read_date
@@ -38,28 +45,29 @@ _SUBSCRIPTION = (
 )
 # What only those inside a hospital can see, by its own name or by what it is called.
 _INTERNAL = re.compile(
-    r"(?i)\b(?:askmayoexpert|allscripts epsi|intranet|in-house (?:data|document|report|analysis)"
+    r"(?i)\(expert opinion\)|\b(?:askmayoexpert|allscripts epsi|intranet|in-house (?:data|document|report|analysis)"
     r"|internal (?:data|document|report|communication|memo(?:randum)?)|unpublished data)\b"
 )
 _SYSTEM = re.compile(r"(?i)allscripts epsi")
 _SPOKEN = re.compile(
     r"(?i)[(\[]?\b(?P<word>expert opinion|(?:personal|oral|written|e-?mail|verbal) communications?"
-    r"|personal interview|interview)\b[)\]]?"
+    r"|personal interview|interview)\b(?:[)\]]|(?=[.,;]|$))"
 )
 _KINDS = (
     (re.compile(r"(?i)\[(?:computer (?:program|software)|software|mobile app(?:lication)?)\]"), "dataset"),
     (re.compile(r"(?i)\[(?:data ?set|database(?: on the internet)?|data file)\]"), "dataset"),
     (
         re.compile(
-            r"(?i)\[?(?:(?:(?:unpublished )?(?:doctoral|master[’']?s|phd|ph\.d\.|md|bachelor[’']?s)"
-            r" )?(?:dissertation|thesis))\]?(?=\.| ?\(|,|$|\n| [\[{])"
+            r"(?i)(?:\[|(?<=[.,] ))(?:(?:unpublished )?(?:doctoral|master[’']?s|ph\.?d\.?|md"
+            r"|bachelor[’']?s) )?(?:dissertation|thesis)\b\]?(?=\.| ?\(|,|$|\n| [\[{])"
         ),
         "report",
     ),
 )
 _LABELS = re.compile(
     r"(?i)(?:news|press|media) release|(?:package|product) insert|(?:full )?prescribing information"
-    r"|dissertation|thesis|fact sheet|white paper|in press|preprint|poster|abstract"
+    r"|(?:(?:unpublished )?(?:doctoral|master[’']?s|ph\.?d\.?|md|bachelor[’']?s) )?(?:dissertation|thesis)"
+    r"|fact sheet|white paper|in press.{0,6}|preprint|poster|abstract|ecollection .{1,12}"
     r"|(?:epub|online) ahead of print|epub .{1,40}|pmcid:? ?pmc\d+|reaffirmed .{1,20}"
     r"|publication (?:no|number)\.? .{1,30}|\d{1,5} p|no abstract available|review"
     r"|(?:last )?(?:accessed|reviewed|updated|retrieved|viewed|cited)\b.{0,40}"
@@ -73,8 +81,10 @@ _REPORT = re.compile(
 )
 _IN = re.compile(r"In(?:: ?| (?=[^.]{3,300}\b[Ee]d(?:s|itors?)?\b))")
 _WITH_EDITORS = re.compile(r"(?P<names>[^\n]{3,600}?,? \(?(?:[Ee]ds?|[Ee]ditors?)\b\.?\)?)[.,:]? +")
+_AHEAD = re.compile(r"(?i)in press|(?:epub|online) ahead of print")
+_INSERT = re.compile(r"(?i)\b(?:(?:package|product) insert|prescribing information)\b")
 _RELEASE = re.compile(r"(?i)(?:news|press|media) release")
-_WEBSITE = re.compile(r"(?i),? (?:web ?site|home ?page)$")
+_WEBSITE = re.compile(r"(?i),? (?:web ?site|home ?page|identifier:? .+)$")
 _SHORTENED = re.compile(r"[A-Z][a-z]{0,9}(?: [A-Z][a-z]{0,9})?")  # a word of a journal's name, before its stop
 
 
@@ -201,8 +211,7 @@ def _work(draft: Draft) -> str:
 def _stated_kind(draft: Draft) -> str:
     """The kind of work that the entry calls itself in brackets: [computer program]."""
     for pattern, kind in _KINDS:
-        match = pattern.search(draft.text, 20 if len(draft.text) > 20 else 0)
-        if match:
+        if match := pattern.search(draft.text):
             if match[0].startswith("["):
                 draft.cut(*match.span())
             return kind
@@ -242,7 +251,7 @@ def _part(text: str, number: int) -> _Part:
     """What a sentence is by its form; the first one behind the names is always a title."""
     if match := _IN.match(text):
         return _Part("in", text, text[match.end() :])
-    if number == 0 and not (issue := imprint.read_issue(text)):
+    if (number == 0 and not imprint.read_issue(text)) or is_reference_work(text):
         return _Part("free", text)
     for kind, read in _READERS:
         if value := read(text):
@@ -256,7 +265,7 @@ def _part(text: str, number: int) -> _Part:
 
 
 def _read_bare_date(text: str) -> str | None:
-    return read_date(text.strip("()[]"))
+    return read_date(text.strip("()[] -–"))
 
 
 _READERS: tuple[tuple[str, Any], ...] = (
@@ -454,6 +463,10 @@ def _monograph(draft: Draft, parts: list[_Part], free: list[str]) -> str:
     if dated:
         released = any(_RELEASE.fullmatch(part.text) for part in parts)
         return "dataset" if "authors" in draft.fields and not released else "webpage"
+    if any(_INSERT.search(part.text) for part in parts):
+        return "report"
+    if "url" in draft.fields and is_site(str(draft.fields.get("title", ""))):
+        return "webpage"
     return _report_or_book(draft)
 
 
@@ -486,13 +499,15 @@ def _page(draft: Draft, parts: list[_Part], free: list[str]) -> str:
     journal = len(free) > 1 and (
         ("doi" in draft.fields and "url" not in draft.fields)
         or draft.online_first
+        or any(_AHEAD.match(part.text) for part in parts)
         or ("authors" in draft.fields and is_journal(free[-1]))
     )
     if journal:
         free = _owner(draft, free) if len(free) > 2 else free
-        draft.set("container", free.pop())
+        container = free.pop()
+        draft.set("container", container)
         _title(draft, free)
-        return "article-journal"
+        return "dataset" if is_repository(container) else "article-journal"
     if _host(draft).endswith("uptodate.com"):
         free = _known_work(draft, free)
         _title(draft, free)
@@ -507,19 +522,21 @@ def _page(draft: Draft, parts: list[_Part], free: list[str]) -> str:
     free = _owner(draft, free)
     if len(free) > 1 and _SYSTEM.fullmatch(free[-2]):
         draft.set("publisher", _without_town(free.pop()))
-    elif len(free) > 1:
+    elif len(free) > 1 and may_be_name(_WEBSITE.sub("", free[-1])):
         _site(draft, free)
     _title(draft, free)
-    if _SYSTEM.search(str(draft.fields.get("title", ""))):
-        return "dataset"
-    return "webpage"
+    title = str(draft.fields.get("title", ""))
+    if _SPOKEN.search(title):
+        return "report"  # Medical review (expert opinion): nobody is named
+    return "dataset" if _SYSTEM.search(title) else "webpage"
 
 
 def _site(draft: Draft, free: list[str]) -> None:
     """Take from *free* the site behind the title: whose it is, where nobody else is named."""
     printed = free.pop()
     name = _WEBSITE.sub("", printed)
-    draft.claimed.append(printed[len(name) :])
+    if not any(map(str.isdigit, printed[len(name) :])):
+        draft.claimed.append(printed[len(name) :])
     if "authors" in draft.fields or "organization" in draft.fields:
         draft.set("container", name)
         return
