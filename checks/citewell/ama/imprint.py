@@ -43,6 +43,7 @@ _SERIES = re.compile(r"(?P<series>.+?)[;,] (?:vol(?:ume|\.)? (?P<volume>[^;]+?))
 _SPAN = rf"(?:[-–/] ?(?:{MONTH}|\d{{1,2}}\b)(?: \d{{1,2}}\b)?)?"
 _SEASON = r"(?: (?:Spring|Summer|Autumn|Fall|Winter|Suppl))?"
 _DATED = re.compile(rf"(?:^|[ ,.(])(?P<date>{DATE})(?P<span>{_SPAN}{_SEASON})\)? ?;")
+_MONTHS = re.compile(rf"{MONTH}(?:[-–/]{MONTH})?|Spring|Summer|Autumn|Fall|Winter", re.IGNORECASE)
 _COLON = re.compile(rf"(?P<date>{DATE}): ?(?P<pages>[\w.]{{1,12}}(?:[-–]\w{{1,12}})?)")
 _UNDATED = re.compile(r"(?P<locator>\d{1,4} ?(?:\([^()]{1,40}\))?:[\w.–-]{1,25}|\d{1,4}\([^()]{1,40}\))")
 _LOCATOR = re.compile(
@@ -57,10 +58,11 @@ _LOCATOR = re.compile(
 
 
 class Imprint(NamedTuple):
-    """Who published something and when; ``span`` is what a date has beyond its first day."""
+    """Who published something and when; ``dated`` is the date as it is printed."""
 
     publisher: str = ""
     published: str = ""
+    dated: str = ""
     pages: str = ""
 
 
@@ -69,6 +71,7 @@ class Issue(NamedTuple):
 
     journal: str = ""
     published: str = ""
+    dated: str = ""
     volume: str = ""
     issue: str = ""
     pages: str = ""
@@ -118,9 +121,9 @@ def read_imprint(sentence: str) -> Imprint | None:
     if not publisher or not (before.endswith(";") or (before.endswith(",") and placed)):
         return None
     if match["last"] or _YEARS.fullmatch(match["date"]):
-        return Imprint(publisher, "", pages)  # years that a work has been kept up, not its own
-    date = read_date(match["date"])
-    return Imprint(publisher, date, pages) if date else None
+        return Imprint(publisher, pages=pages)  # years that a work has been kept up, not its own
+    date, dated = read_date(match["date"]), head[len(before) :]
+    return Imprint(publisher, date, dated, pages) if date else None
 
 
 def read_place(sentence: str) -> str | None:
@@ -164,20 +167,22 @@ def read_issue(sentence: str) -> Issue | None:
         return None
     if match := _COLON.fullmatch(sentence):
         date = read_date(match["date"])
-        return Issue(published=date, pages=match["pages"]) if date else None
+        return Issue("", date, match["date"], pages=match["pages"]) if date else None
     if match := _UNDATED.fullmatch(sentence):
-        return _located(match["locator"], "", "")
+        return _located(match["locator"], "", "", "")
     match = _DATED.search(sentence)
     if match is None:
         return None
     journal = sentence[: match.start()].rstrip(" ,.(")
-    date = read_date(match["date"])
-    if match["span"].strip(" -–") and date:
-        date = date[:4]  # an issue of several months, or of a season: only the year is sure
-    return _located(sentence[match.end() :].strip(" .;"), journal, date or "")
+    date, dated = read_date(match["date"]) or "", match["date"]
+    if match["span"].strip(" -–"):
+        date = dated = date[:4]  # an issue of several months, or of a season: only the year is sure
+    if _MONTHS.fullmatch(journal) or read_date(journal):
+        journal = ""  # of a season again, or a date that is printed twice
+    return _located(sentence[match.end() :].strip(" .;"), journal, date, dated)
 
 
-def _located(locator: str, journal: str, date: str) -> Issue | None:
+def _located(locator: str, journal: str, date: str, dated: str) -> Issue | None:
     match = _LOCATOR.match(locator)
     if match is None or not any(map(str.isdigit, locator)):
         return None
@@ -186,7 +191,7 @@ def _located(locator: str, journal: str, date: str) -> Issue | None:
         return None
     more = [match["issue"] or match["no"] or "", match["suppl"] or "", match["more"] or ""]
     issue = " ".join(part.strip(" ,.") for part in (*more, match["behind"] or "") if part.strip())
-    return Issue(journal, date, volume, issue, (match["pages"] or "").strip(" ."))
+    return Issue(journal, date, dated, volume, issue, (match["pages"] or "").strip(" ."))
 
 
 def read_series(sentence: str) -> tuple[str, str, str] | None:

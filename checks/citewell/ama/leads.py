@@ -34,7 +34,7 @@ _AVAILABLE = re.compile(
 )
 _READ = re.compile(
     rf"(?i)[(\[]?\b(?:last |date |and )?(?:accessed|retrieved|cited|viewed|access date|visited)\b"
-    rf" ?(?:on|date)?[:,]? ?\n{{0,400}}? ?(?:on )?(?P<date>{DATE})[.,;]?(?: from| at)?[)\]]?"
+    rf" ?(?:on|date|at|from)?[:,]? ?\n*+ ?(?:on )?(?P<date>{DATE})[.,;]?(?: from| at)?[)\]]?"
 )
 _VERSION = (
     r"(?:(?:(?:first|last|originally|content|page|preprint|last medically|medically) )?"
@@ -78,15 +78,18 @@ class Draft:
 
 
 def take_leads(draft: Draft) -> None:
-    """Move DOI, PubMed number, address and dates that are named from text to fields."""
+    """Move DOI, PubMed number, address and dates that are named from text to fields.
+
+    A second one, and a date of access that is no day, leave the text, too, but are in no field.
+    """
     _take_addresses(draft)
     _take_doi(draft)
     for match in _PMID.finditer(draft.text):
-        if draft.set("pmid", int(match[1]), match[0]):
-            draft.cut(*match.span())
+        draft.set("pmid", int(match[1]), match[0])
+        draft.cut(*match.span())
     for match in _READ.finditer(draft.text):
-        if draft.set("accessed", read_day(match["date"]), match[0]):
-            draft.cut(*match.span())
+        draft.set("accessed", read_day(match["date"]), match[0])
+        draft.cut(*match.span())
     _take_versions(draft)
     for match in (*_AVAILABLE.finditer(draft.text), *_MEDIUM.finditer(draft.text)):
         draft.claimed.append(draft.cut(*match.span()))
@@ -103,13 +106,12 @@ def _take_addresses(draft: Draft) -> None:
             if "doi" not in draft.fields or draft.fields["doi"].lower() == bare_doi(printed).lower():
                 draft.set("doi", bare_doi(printed), printed)
                 draft.claimed.append(resolver[0])
-                draft.cut(start, end)
+            draft.cut(start, end)
             continue
         address = printed.replace(" ", "")
-        if draft.set("url", address, printed):
-            draft.cut(start, end)
-        elif draft.fields["url"] == address:
-            draft.claimed.append(draft.cut(start, end))
+        if not draft.set("url", address, printed) and draft.fields["url"] == address:
+            draft.claimed.append(printed)
+        draft.cut(start, end)
     if not matches and (match := _PAGE.search(draft.text)):
         end = _end_of_address(draft.text, match.start(), match.end())
         if not draft.text.startswith("doi.org/", match.start()):
@@ -145,7 +147,7 @@ def _take_doi(draft: Draft) -> None:
         printed = draft.text[match.start() : end]
         if draft.set("doi", doi, printed) or draft.fields["doi"].lower() == doi.lower():
             draft.claimed.append(printed)
-            draft.cut(match.start(), end)
+        draft.cut(match.start(), end)
 
 
 def _take_versions(draft: Draft) -> None:

@@ -172,7 +172,7 @@ def _without_town(body: str) -> str:
 def _body_and_date(draft: Draft, sentence: str) -> None:
     """An affiliation, perhaps with the date behind it: Mayo Clinic; May 25, 2022."""
     if found := imprint.read_imprint(sentence):
-        draft.set("published", found.published, sentence[len(found.publisher) :])
+        draft.set("published", found.published, found.dated)
         sentence = found.publisher
     draft.set("organization", sentence)
 
@@ -356,7 +356,7 @@ def _article(draft: Draft, parts: list[_Part], free: list[str]) -> str:
     found = next(part for part in parts if part.kind == "issue")
     issue: imprint.Issue = found.value
     free = _owner(draft, free) if len(free) > 2 or issue.journal else free
-    journal = "" if read_date(issue.journal) else issue.journal  # a date printed twice
+    journal = issue.journal
     if not journal and len(free) > 1:
         start = _dotted_journal(free)
         journal = ". ".join(free[start:])
@@ -367,9 +367,9 @@ def _article(draft: Draft, parts: list[_Part], free: list[str]) -> str:
             free, journal = [". ".join(halves[:-1])], halves[-1]
     _title(draft, free)
     draft.set("container", journal)
-    draft.claimed.append(found.text[len(journal) :])
-    for name in ("published", "volume", "issue", "pages"):
-        draft.set(name, getattr(issue, name), " ")
+    draft.set("published", issue.published, issue.dated)
+    for name in ("volume", "issue", "pages"):
+        draft.set(name, getattr(issue, name))
     return "article-journal"
 
 
@@ -414,7 +414,7 @@ def _imprint(draft: Draft, parts: list[_Part]) -> None:
         if part.kind == "imprint":
             draft.set("publisher", part.value.publisher)
             draft.set("pages", part.value.pages)
-            draft.set("published", part.value.published, part.text.rpartition(part.value.publisher)[2].partition(":")[0])
+            draft.set("published", part.value.published, part.value.dated)
         elif part.kind == "place":
             draft.set("publisher", part.value)
         elif part.kind == "date":
