@@ -110,7 +110,10 @@ def lost(text: str, parsed: Any) -> list[str]:
         and word not in FIXED
         and word[:3] not in MONTHS
         and word not in letters
-        and not (re.fullmatch(r"\d{1,2}(st|nd|rd|th)?", word) and f"{int(word[:2].rstrip('snrt')):02}" in letters)
+        and not (
+            re.fullmatch(r"\d{1,2}(st|nd|rd|th)?", word)
+            and f"{int(word[:2].rstrip('snrt')):02}" in letters
+        )
     ]
 
 
@@ -128,7 +131,16 @@ def test_labelled_entries_are_kept_whole(text: str) -> None:
     parsed = parse_reference(text)
     given_by_host = {"UpToDate"}
     source = "".join(words(text))
-    for name in ("title", "container", "publisher", "organization", "volume", "pages", "doi", "url"):
+    for name in (
+        "title",
+        "container",
+        "publisher",
+        "organization",
+        "volume",
+        "pages",
+        "doi",
+        "url",
+    ):
         value = str(parsed.fields.get(name, ""))
         assert value in given_by_host or "".join(words(value)) in source, name
 
@@ -172,7 +184,10 @@ def test_any_text_is_valid(text: str) -> None:
     [
         ("Roe J. Elms. Philadelphia, Pa.: Ash; 2010.", ("Philadelphia, Pa",)),
         ("Elms. Ash Clinic. https://a.example/b. Accessed April 2022.", ("Accessed April 2022",)),
-        ("Elms. Ash Clinic. https://a.example/b. Accessed Feb. 30, 2022.", ("Accessed Feb. 30, 2022",)),
+        (
+            "Elms. Ash Clinic. https://a.example/b. Accessed Feb. 30, 2022.",
+            ("Accessed Feb. 30, 2022",),
+        ),
         ("Elms. Ash Clinic. https://a.example/b. Accessed 3/4/2022.", ("Accessed 3/4/2022",)),
         ("Roe J. Elms. J Ex. 2019;4:7. doi:10.5555/a. PMCID: PMC12.", ("PMCID: PMC12",)),
         ("Roe J. Elms. J Ex. 2019 Jan-Feb;4:7.", ("Jan-Feb",)),
@@ -209,7 +224,10 @@ def test_only_known_hosts_ask_for_a_subscription(url: str, access: str | None) -
         ("Elms. (https://a.example/b_(c)).", "https://a.example/b_(c)"),
         ("Elms. <https://a.example/b>.", "https://a.example/b"),
         ("Elms. https://a.example/b;c=1,2%2c?d=(e)&f#g.", "https://a.example/b;c=1,2%2c?d=(e)&f#g"),
-        ("Elms. https://a.example/some/ folder/page.html. Read.", "https://a.example/some/folder/page.html"),
+        (
+            "Elms. https://a.example/some/ folder/page.html. Read.",
+            "https://a.example/some/folder/page.html",
+        ),
         ("Elms. https://a.example/b/ Accessed May 3, 2021.", "https://a.example/b/"),
         ("Elms. https://a.example/b.Accessed May 3, 2021.", "https://a.example/b"),
         ("Elms. Available at: www.a.example/b.", "www.a.example/b"),
@@ -307,15 +325,25 @@ LEADS: Mapping[str, st.SearchStrategy[Any]] = {
 TRUE = st.just("true")
 
 
-def works(kind: str, needed: Mapping[str, Any], **optional: Any) -> st.SearchStrategy[Reference]:
+def works(
+    kind: str,
+    needed: Mapping[str, Any],
+    leads: Mapping[str, Any] = LEADS,
+    **optional: Any,
+) -> st.SearchStrategy[Reference]:
     every = {"number": st.just("1"), "type": st.just(kind), "title": TITLES, **needed}
-    others = {name: values for name, values in {**optional, **LEADS}.items() if name not in every}
+    others = {name: values for name, values in {**optional, **leads}.items() if name not in every}
     return st.fixed_dictionaries(every, optional=others).map(_ADAPTER.validate_python)
 
 
 ARTICLES = works(
     "article-journal",
-    {"authors": PEOPLE, "container": JOURNALS, "published": YEARS, "volume": st.sampled_from(["4", "12"])},
+    {
+        "authors": PEOPLE,
+        "container": JOURNALS,
+        "published": YEARS,
+        "volume": st.sampled_from(["4", "12"]),
+    },
     issue=st.sampled_from(["2", "suppl 4", "2 Pt 1"]),
     pages=PAGES,
     organization=st.just("Elm Study Group"),
@@ -340,28 +368,37 @@ BOOK = works(
     edition=st.sampled_from(["7th", "2022", "Revised ed"]),
     pages=PAGES,
 )
-EDITED = works(
-    "book", {"editors": PEOPLE, "publisher": PUBLISHERS, "published": YEARS}, et_al=TRUE
-)
+EDITED = works("book", {"editors": PEOPLE, "publisher": PUBLISHERS, "published": YEARS}, et_al=TRUE)
 SERIES = works(
     "book",
-    {"authors": PEOPLE, "publisher": PUBLISHERS, "published": YEARS, "container": BOOKS, "volume": st.just("14")},
+    {
+        "authors": PEOPLE,
+        "publisher": PUBLISHERS,
+        "published": YEARS,
+        "container": BOOKS,
+        "volume": st.just("14"),
+    },
 )
 REPORTS = works("report", {"organization": BODIES, "publisher": PUBLISHERS, "published": YEARS})
 TOPICS = works(
     "entry-encyclopedia",
-    {"container": st.sampled_from(["AskMayoExpert", "StatPearls"]), "publisher": PUBLISHERS, "published": YEARS},
+    {
+        "container": st.sampled_from(["AskMayoExpert", "StatPearls"]),
+        "publisher": PUBLISHERS,
+        "published": YEARS,
+    },
     authors=PEOPLE,
 )
 PAGE = works(
     "webpage",
     {"organization": BODIES, "url": LEADS["url"], "accessed": DAYS},
+    {},  # with a DOI, a page on a site is printed as an article in a journal is
     container=SITES,
     published=YEARS | DAYS,
 )
 DATA = works("dataset", {"authors": PEOPLE, "publisher": PUBLISHERS, "published": DAYS})
 SPOKEN = works(
-    "personal_communication", {"authors": PEOPLE, "organization": BODIES, "published": DAYS}
+    "personal_communication", {"authors": PEOPLE, "organization": BODIES, "published": DAYS}, {}
 )
 ALL = (ARTICLES, AHEAD, CHAPTERS, BOOK, EDITED, SERIES, REPORTS, TOPICS, PAGE, DATA, SPOKEN)
 
@@ -396,4 +433,7 @@ def test_there_and_back(entry: Reference) -> None:
     printed = plain(format_reference(entry))
     fields = dict(parse_reference(printed).fields)
     fields.pop("access", None)
-    assert fields == as_printed(entry), printed
+    expected = as_printed(entry)
+    if {fields["type"], expected["type"]} == {"book", "report"}:  # AMA prints them alike
+        fields["type"] = expected["type"]
+    assert fields == expected, printed

@@ -35,17 +35,23 @@ _TOWN = re.compile(rf"{_CITY}(?:, | \(){_STATE}\)?\.?$")
 _PLACE = re.compile(
     rf"{_CITY}(?:,? \(?[A-Z][\w. ]{{0,20}}\)?\.?)?(?:(?:;|,| and| &|/) {_CITY}){{0,3}}"
 )
-_IMPRINT = re.compile(rf"(?P<publisher>.*?)[;,]? ?\(?[©c]?(?P<date>{DATE})\)?(?P<open> ?[-–](?P<last>\d\d(?:\d\d)?)?)?$")
+_IMPRINT = re.compile(
+    rf"(?P<publisher>.*?)[;,]? ?\(?[©c]?(?P<date>{DATE})\)?(?P<open> ?[-–](?P<last>\d\d(?:\d\d)?)?)?$"
+)
 _YEARS = re.compile(r"[12]\d{3}-(?P<last>\d\d)")  # 2000-01, if it is no month of an ISO date
-_SERIES = re.compile(r"(?P<series>.+?)[;,] (?:vol(?:ume|\.)? (?P<volume>[^;]+?))?"
-                     r"(?:;? ?no\.? (?P<issue>[^;]+))?")
+_SERIES = re.compile(
+    r"(?P<series>.+?)[;,] (?:vol(?:ume|\.)? (?P<volume>[^;]+?))?"
+    r"(?:;? ?no\.? (?P<issue>[^;]+))?"
+)
 
 _SPAN = rf"(?:[-–/] ?(?:{MONTH}|\d{{1,2}}\b)(?: \d{{1,2}}\b)?)?"
 _SEASON = r"(?: (?:Spring|Summer|Autumn|Fall|Winter|Suppl))?"
 _DATED = re.compile(rf"(?:^|[ ,.(])(?P<date>{DATE})(?P<span>{_SPAN}{_SEASON})\)? ?;")
 _MONTHS = re.compile(rf"{MONTH}(?:[-–/]{MONTH})?|Spring|Summer|Autumn|Fall|Winter", re.IGNORECASE)
 _COLON = re.compile(rf"(?P<date>{DATE}): ?(?P<pages>[\w.]{{1,12}}(?:[-–]\w{{1,12}})?)")
-_UNDATED = re.compile(r"(?P<locator>\d{1,4} ?(?:\([^()]{1,40}\))?:[\w.–-]{1,25}|\d{1,4}\([^()]{1,40}\))")
+_UNDATED = re.compile(
+    r"(?P<locator>\d{1,4} ?(?:\([^()]{1,40}\))?:[\w.–-]{1,25}|\d{1,4}\([^()]{1,40}\))"
+)
 _LOCATOR = re.compile(
     r"(?:vol(?:ume|\.)? ?)?(?P<volume>[\w./–-]{0,15}(?: ?[A-Z]\b)?)"
     r"(?P<suppl>(?:,? ?(?:suppl(?:ement)?\.?|pt\.?|part|spec no\.?)(?: ?[\w-]{1,8})?){0,2})"

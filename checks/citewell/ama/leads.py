@@ -24,7 +24,9 @@ _DOI = re.compile(
 _RESOLVER = re.compile(r"(?i)(?:https?://)?(?:www\.|dx\.)?doi\.org/")
 _RUN_ON = re.compile(r"(?<=[\w/.)])[.,;]?(?=(?:Accessed|Published|Updated|PMID|PMCID|Epub)\b)")
 _PMID = re.compile(r"(?i)[\[(]?(?:pubmed )?\bPMID ?[:#]? ?(\d{1,8})\b[\])]?")
-_WRAPPED = re.compile(r" ((?=[^\s]*[/.])[a-z0-9%][^\s:]*(?:/|\.(?:html?|pdf|aspx?|php|cfm))[^\s:]*)")
+_WRAPPED = re.compile(
+    r" ((?=[^\s]*[/.])[a-z0-9%][^\s:]*(?:/|\.(?:html?|pdf|aspx?|php|cfm))[^\s:]*)"
+)
 _TRAILING = ".,;:'\"”’*"
 _CLOSING = {")": "(", "]": "[", "}": "{"}
 _AVAILABLE = re.compile(
@@ -41,7 +43,9 @@ _VERSION = (
     r"(?P<word>published|posted|deposited|updated?|modified|revised|issued|reviewed|created)"
     r"(?: (?:online|on|and updated))*(?: ahead of print)?|date published|publication date)"
 )
-_MADE = re.compile(rf"(?i)(?:[(\[] ?|^|(?<=[.?!;)\]\"”\n] )|(?<=[\n;])){_VERSION}[:,]? ?(?:on )?(?P<date>{DATE})[;,]?[)\]]?")
+_MADE = re.compile(
+    rf"(?i)(?:[(\[] ?|^|(?<=[.?!;)\]\"”\n] )|(?<=[\n;])){_VERSION}[:,]? ?(?:on )?(?P<date>{DATE})[;,]?[)\]]?"
+)
 _MEDIUM = re.compile(
     r"(?i) ?\[(?:internet|online|serial online|monograph on the internet|web ?(?:page|site)"
     r"|electronic (?:resource|article)|homepage on the internet|pdf)\]"
@@ -103,7 +107,10 @@ def _take_addresses(draft: Draft) -> None:
             continue
         printed = draft.text[start:end]
         if (resolver := _RESOLVER.match(printed)) and is_doi(bare_doi(printed)):
-            if "doi" not in draft.fields or draft.fields["doi"].lower() == bare_doi(printed).lower():
+            if (
+                "doi" not in draft.fields
+                or draft.fields["doi"].lower() == bare_doi(printed).lower()
+            ):
                 draft.set("doi", bare_doi(printed), printed)
                 draft.claimed.append(resolver[0])
             draft.cut(start, end)

@@ -154,11 +154,7 @@ def _person(text: str) -> str | None:
 
 def _are_initials(word: str) -> bool:
     letters = _TWO_LETTERS.sub("A", re.sub(r"[.\-‐‑]", "", word))
-    return (
-        0 < len(letters) <= 4
-        and letters.isalpha()
-        and letters.isupper()
-    )
+    return 0 < len(letters) <= 4 and letters.isalpha() and letters.isupper()
 
 
 def _is_surname(words: list[str]) -> bool:

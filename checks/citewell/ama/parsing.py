@@ -54,7 +54,10 @@ _SPOKEN = re.compile(
     r"|personal interview|interview)\b(?:[)\]]|(?=[.,;]|$))"
 )
 _KINDS = (
-    (re.compile(r"(?i)\[(?:computer (?:program|software)|software|mobile app(?:lication)?)\]"), "dataset"),
+    (
+        re.compile(r"(?i)\[(?:computer (?:program|software)|software|mobile app(?:lication)?)\]"),
+        "dataset",
+    ),
     (re.compile(r"(?i)\[(?:data ?set|database(?: on the internet)?|data file)\]"), "dataset"),
     (
         re.compile(
@@ -85,7 +88,9 @@ _AHEAD = re.compile(r"(?i)in press|(?:epub|online) ahead of print")
 _INSERT = re.compile(r"(?i)\b(?:(?:package|product) insert|prescribing information)\b")
 _RELEASE = re.compile(r"(?i)(?:news|press|media) release")
 _WEBSITE = re.compile(r"(?i),? (?:web ?site|home ?page|identifier:? .+)$")
-_SHORTENED = re.compile(r"[A-Z][a-z]{0,9}(?: [A-Z][a-z]{0,9})?")  # a word of a journal's name, before its stop
+_SHORTENED = re.compile(
+    r"[A-Z][a-z]{0,9}(?: [A-Z][a-z]{0,9})?"
+)  # a word of a journal's name, before its stop
 
 
 class Parsed(NamedTuple):
@@ -191,7 +196,7 @@ def _work(draft: Draft) -> str:
     stated = _stated_kind(draft)
     start = _byline(draft)
     parts = [_part(text, number) for number, text in enumerate(sentences(draft.text[start:]))]
-    parts = _with_books(draft, parts)
+    parts = _with_books(draft, _with_series(parts))
     _loose_parts(draft, parts)
     free = _free(parts)
     kinds = {part.kind for part in parts}
@@ -280,6 +285,16 @@ _READERS: tuple[tuple[str, Any], ...] = (
 )
 
 
+def _with_series(parts: list[_Part]) -> list[_Part]:
+    """*parts* where what stands behind an imprint is a series, and no issue of a journal."""
+    imprints = [number for number, part in enumerate(parts) if part.kind == "imprint"]
+    for number, part in enumerate(parts):
+        if imprints and number > imprints[0] and part.kind in ("issue", "imprint", "free"):
+            series = imprint.read_series(part.text)
+            parts[number] = _Part("series", part.text, series) if series else part
+    return parts
+
+
 def _with_books(draft: Draft, parts: list[_Part]) -> list[_Part]:
     """*parts* with the editors behind "In:" taken, so that only the book is left there."""
     for number, part in enumerate(parts):
@@ -306,6 +321,9 @@ def _loose_parts(draft: Draft, parts: list[_Part]) -> None:
         elif part.kind == "editors":
             draft.claimed.append(part.text)
             draft.fields.setdefault("editors", list(part.value.people))
+        elif part.kind == "series":
+            for name, value in zip(("container", "volume", "issue"), part.value, strict=True):
+                draft.set(name, value)
         elif part.kind == "version":
             draft.set("edition", part.text)
 
@@ -433,15 +451,11 @@ def _monograph(draft: Draft, parts: list[_Part], free: list[str]) -> str:
     free = _owner(draft, free)
     _imprint(draft, parts)
     for text in behind:
-        if series := imprint.read_series(text):
-            draft.set("container", series[0])
-            draft.set("volume", series[1])
-            draft.set("issue", series[2])
-        elif "publisher" not in draft.fields and "container" not in draft.fields:
+        if "publisher" not in draft.fields and "container" not in draft.fields:
             draft.set("publisher", text)
     printed = next((part.value.published for part in parts if part.kind == "imprint"), "")
     dated = len(printed) == len("YYYY-MM-DD")  # books have a year
-    if len(free) > 1 and "container" not in draft.fields:
+    if len(free) > 1 and "container" not in draft.fields and may_be_name(free[-1]):
         container = free.pop()
         _title(draft, free)
         _container(draft, [container])
@@ -496,11 +510,16 @@ def _page(draft: Draft, parts: list[_Part], free: list[str]) -> str:
     for part in parts:
         if part.kind == "date":
             draft.set("published", part.value, part.text)
-    journal = len(free) > 1 and (
-        ("doi" in draft.fields and "url" not in draft.fields)
-        or draft.online_first
-        or any(_AHEAD.match(part.text) for part in parts)
-        or ("authors" in draft.fields and is_journal(free[-1]))
+    owned = len(free) == 2 and is_body(free[0]) and not is_journal(free[1])
+    journal = (
+        len(free) > 1
+        and not (owned and "authors" not in draft.fields)
+        and (
+            ("doi" in draft.fields and "url" not in draft.fields)
+            or draft.online_first
+            or any(_AHEAD.match(part.text) for part in parts)
+            or ("authors" in draft.fields and is_journal(free[-1]))
+        )
     )
     if journal:
         free = _owner(draft, free) if len(free) > 2 else free
