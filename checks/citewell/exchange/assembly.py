@@ -90,7 +90,7 @@ def _id(page: Page, stem: str, wanted: Wanted) -> str:
     """An id of the title that the page or the command gives, or else of its file's name."""
     if title := wanted.title or page.title:
         return slug(title, _TITLE_WORDS, "page")
-    if not re.fullmatch(r"[A-Za-z0-9_.-]+", stem):
+    if not re.fullmatch(r"[_.-]*[A-Za-z0-9][A-Za-z0-9_.-]*", stem):
         return slug(stem, _TITLE_WORDS, "page")
     kept = stem if "_" in stem else stem.lower()
     try:
@@ -178,6 +178,8 @@ _ORDER = (
 
 
 def _in_order(fields: Fields) -> dict[str, Any]:
-    """*fields* in the order of the model."""
+    """*fields* in the order of the model; a year is a number, which needs no quotes."""
     known = {key: fields[key] for key in _ORDER if key in fields}
+    if re.fullmatch(r"[1-9]\d{3}", str(known.get("published", "")), re.ASCII):
+        known["published"] = int(known["published"])
     return {**known, **{key: each for key, each in fields.items() if key not in known}}

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from citewell.exchange import sentences
 from citewell.exchange.page import Block
 
 _BULLET = re.compile(r"(\s*)([•·◦▪‣●○∙⁃*–—-]|o(?=\s+[A-Z]))\s+(\S.*)")
@@ -13,6 +14,11 @@ _STEP = re.compile(r"(\s*)\(?(\d{1,2})[.)]\s+(\S.*)")
 _RULE = re.compile(r"\s*(?:[*_=~-]\s?){3,}\s*")
 _UNDERLINE = re.compile(r"\s*(={3,}|-{3,}|~{3,})\s*")
 _HASHES = re.compile(r"\s{0,3}(#{1,6})\s+(\S.*?)\s*#*\s*")
+# What may hide that a sentence ends: in-text numbers behind its stop.
+_MARKS = re.compile(
+    r"<sup>[^<]{0,40}</sup>|\[\^?[\d,;–\s-]{1,40}\]|[⁰¹²³⁴-⁹,⁻–-]*[⁰¹²³⁴-⁹]"
+    r"|(?<=[a-z][.!?])\d[\d,–-]{0,20}(?=\s|$)|(?<=[.!?])\s?\([\d,–-]{1,20}\)"
+)
 _SENTENCE_END = (".", "!", ";", ":", ",", "…", "-", "–")
 _LONGEST_HEADING = 80  # characters
 _MOST_WORDS = 12
@@ -201,9 +207,10 @@ def _can_be_heading(text: str, *, strict: bool = True) -> bool:
         return True
     if words[-1].lower() in _LEADING:
         return False
-    ends_badly = text.rstrip("\"'”’)").endswith(_SENTENCE_END)
-    is_sentence = re.search(r"[.!?]\s", text) is not None
-    return not words[0][0].islower() and not ends_badly and not is_sentence
+    bare = _MARKS.sub("", text)
+    if words[0][0].islower() or bare.rstrip("\"'”’)").endswith(_SENTENCE_END):
+        return False
+    return len(sentences.split(bare)) == 1
 
 
 def _with_levels(blocks: list[Block], *, has_title: bool) -> list[Block]:

@@ -99,12 +99,15 @@ def _untitled(lines: Sequence[str]) -> ReferenceList | None:
         for pattern in patterns
         if (first := _item(pattern, lines, index)) and first.number == 1
     ]
+    best: ReferenceList | None = None
     for first in reversed(starts[-_MOST_STARTS:]):
         found = _list(lines, first, patterns, titled=False)
         shows = [_BIBLIOGRAPHIC.search(entry.text[:2000]) is not None for entry in found.entries]
+        if best and found.end != best.end:  # the number 1 may be doubled in one list
+            break
         if sum(shows) * 2 >= len(shows) and _is_last(lines, found.end):
-            return found
-    return None
+            best = found
+    return best
 
 
 def _is_last(lines: Sequence[str], end: int) -> bool:
@@ -138,6 +141,8 @@ def _list(
             continue
         item = next((each for each in (_item(p, lines, index) for p in patterns) if each), None)
         last, words = entries[-1]
+        if item and item.number == 1 < last.number and item.margin <= first.margin:
+            break
         if item and _goes_on(item, last, first, " ".join(words[-1:]), gap):
             entries.append((item, [item.text]))
         elif gap and not _is_continued(line, last, words, titled=titled):
@@ -161,8 +166,6 @@ def _goes_on(item: _Item, last: _Item, first: _Item, before: str, gap: int) -> b
         return True
     is_aligned = item.margin == first.margin or item.right == last.right
     if not is_aligned or abs(item.number - last.number) > _FARTHEST:
-        return False
-    if item.number == 1 and last.number > 1:
         return False
     return gap > 0 or _is_whole(before)
 

@@ -25,7 +25,7 @@ _BEFORE_FIGURES = frozenset(
 )
 # These may, and then a word follows that begins sentences.
 _PERHAPS = frozenset(
-    {"a.m", "p.m", "am", "pm", "u.s", "u.k", "u.s.a", "e.u", "u.n", "d.c", "etc", "al", "inc"}
+    {"a.m", "p.m", "am", "pm", "u.s", "u.k", "u.s.a", "e.u", "u.n", "d.c", "al", "inc"}
     | {"ltd", "co", "corp", "jr", "sr", "ph.d", "m.d", "d.o", "r.n", "b.c", "a.d", "ave", "blvd"}
     | {"dept", "univ", "max", "min", "avg", "est", "oz", "lb", "lbs", "ft", "tsp", "tbsp", "hr"}
     | {"hrs", "wk", "wks", "mo", "mos", "yr", "yrs"}
