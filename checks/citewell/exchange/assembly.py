@@ -6,13 +6,14 @@ from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter, ValidationError
 
-from citewell.exchange.page import Block, Entry, Fields, Note, Page
+from citewell.exchange.page import Block, Entry, Fields, ImportFailure, Note, Page
 from citewell.exchange.sections import outline
 from citewell.exchange.slug import slug
 from citewell.identifiers import comparable
 from citewell.model import AnyReference, Id, Language
 
 _TITLE_WORDS = 8
+_MOST_TEXT = 500_000  # characters: a long page has some 50,000
 _HIGHEST_NUMBER = 999_999_999
 _REFERENCE: TypeAdapter[Any] = TypeAdapter(AnyReference)
 _LANGUAGE: TypeAdapter[str] = TypeAdapter(Language)
@@ -37,7 +38,16 @@ class Assembled(NamedTuple):
 
 
 def assemble(page: Page, stem: str, wanted: Wanted) -> Assembled:
-    """The article that *page* makes; its file is called *stem*, which may have to name it."""
+    """The article that *page* makes; its file is called *stem*, which may have to name it.
+
+    An ImportFailure if it is so long that it cannot be one page.
+    """
+    size = sum(len(block.text) for block in page.blocks)
+    if size > _MOST_TEXT:
+        raise ImportFailure(
+            f"it has {size:,} characters of text, and more than {_MOST_TEXT:,} are no page: "
+            "split it."
+        )
     notes = list(page.notes)
     aside = list(page.aside)
     notes += [Note(line, f"this is no part of the article: {words!r}") for line, words in aside]

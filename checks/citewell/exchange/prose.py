@@ -9,7 +9,10 @@ from typing import NamedTuple
 from citewell.exchange import sentences
 from citewell.exchange.page import Block
 
-_BULLET = re.compile(r"(\s*)([•·◦▪‣●○∙⁃*–—-]|o(?=\s+[A-Z]))\s+(\S.*)")
+_BULLET = re.compile(
+    r"(\s*)(?:[•◦▪‣●○∙⁃■□►▸➢✓✔\uf0b7]\s*|[·*–—-]\s+|o\s+(?=[A-Z]))(?=[^\s•])(\S.*)"
+)
+_LONE_BULLET = re.compile(r"\s*[•◦▪‣●○∙⁃■□►▸➢✓✔\uf0b7·]\s*")
 _STEP = re.compile(r"(\s*)\(?(\d{1,2})[.)]\s+(\S.*)")
 _RULE = re.compile(r"\s*(?:[*_=~-]\s?){3,}\s*")
 _UNDERLINE = re.compile(r"\s*(={3,}|-{3,}|~{3,})\s*")
@@ -76,9 +79,18 @@ def _with_items(body: Sequence[Line]) -> Iterator[Line]:
     A number does so only if it is 1 or the next one: others just happen to begin a line.
     """
     last: dict[int, int] = {}
+    lone: Line | None = None
     for line in body:
+        if lone:  # a bullet on a line of its own
+            text = " " * lone.indent + line.text.strip()
+            line, lone = line._replace(text=text, gap=lone.gap, is_item=True), None
+            yield line
+            continue
+        if _LONE_BULLET.fullmatch(line.text):
+            lone = line
+            continue
         if bullet := _BULLET.fullmatch(line.text):
-            yield line._replace(words=bullet[3], is_item=True)
+            yield line._replace(words=bullet[2], is_item=True)
             continue
         step = _STEP.fullmatch(line.text)
         if step and int(step[2]) in (1, last.get(line.indent, 0) + 1):
@@ -126,8 +138,8 @@ def _width(body: Sequence[Line]) -> int | None:
 
 def _usual_gap(body: Sequence[Line]) -> int:
     """How many blank lines stand between paragraphs; more are a wide gap."""
-    gaps = [line.gap for line in body[1:] if line.gap]
-    return max(1, min(gaps)) if gaps else 1
+    gaps = Counter(line.gap for line in body[1:] if line.gap and not line.is_item)
+    return max(gaps, key=lambda gap: (gaps[gap], -gap), default=1)
 
 
 def _groups(body: Sequence[Line]) -> Iterator[list[Line]]:

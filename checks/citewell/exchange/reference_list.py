@@ -34,7 +34,8 @@ _BOILERPLATE = re.compile(
     r"|skip to (?:main )?content|follow us\b|subscribe\b|sign up\b|show more\b|show references"
     r"|close$|menu$|search$|home$|facebook$|twitter$|tweet$|pinterest$|request an appointment"
     r"|reprint permissions|advertising (?:&|and)|next review due\b"
-    r"|(?:(?:medically )?reviewed |written |posted )?by [^.:;]{3,60}$|.*©"
+    r"|(?-i:(?:(?:Medically )?[Rr]eviewed |Written |Posted )?[Bb]y"
+    r"(?: [A-Z&][\w.'’-]*,?| of| the| and){1,8}$)|.*©"
     r"|.*\ball rights reserved\b)"
 )
 _MOST_STARTS = 12  # how many numbered lists are looked at, from the last one on

@@ -84,11 +84,6 @@ class _Builder:
             self.unnamed_level = min(levels, default=1)
         last = len(blocks) - 1
         for index, block in enumerate(blocks):
-            if self.room < 0:
-                raise ImportFailure(
-                    f"line {block.line} is as far as {_MOST_CLAIMS:,} sentences and headings "
-                    "reach, and no article has more: split the page."
-                )
             following = blocks[index + 1] if index < last else None
             if block.kind == "heading":
                 self.heading(block)
@@ -99,6 +94,14 @@ class _Builder:
             else:
                 self.paragraph(block, following)
         return self.parts
+
+    def spend(self, claims: int, line: int) -> None:
+        self.room -= claims
+        if self.room < 0:
+            raise ImportFailure(
+                f"line {line} is as far as {_MOST_CLAIMS:,} sentences and headings reach, and no "
+                "article has more: split the page."
+            )
 
     def heading(self, block: Block) -> None:
         if unmark(block.text, self.known).marks:
@@ -111,7 +114,7 @@ class _Builder:
         while self.open and self.open[-1].level >= level:
             self.open.pop()
         del self.open[_MOST_LEVELS:]
-        self.room -= 1
+        self.spend(1, line)
         part = _Part(heading, level, line)
         (self.open[-1].parts if self.open else self.parts).append(part)
         self.open.append(part)
@@ -140,7 +143,7 @@ class _Builder:
 
     def unmarked(self, block: Block) -> Unmarked:
         found = unmark(block.text, self.known)
-        self.room -= 1
+        self.spend(1, block.line)
         for mark in found.doubtful:
             self.notes.append(Note(block.line, f"the range {mark} runs backwards"))
         return found
@@ -156,7 +159,7 @@ class _Builder:
             if run is None or run.layout != "paragraph":
                 run = self.new_run("paragraph", block.line)
             run.claims += claims
-            self.room -= len(claims)
+            self.spend(len(claims), block.line)
         if lead_in:
             self.lead(lead_in, block.line)
 

@@ -71,7 +71,7 @@ def _sorted(lines: Sequence[str], listed: reference_list.ReferenceList | None) -
         named = _TITLE.fullmatch(text.strip()) if not (found.body or found.title) else None
         if start < number <= end:
             pass
-        elif number in off or reference_list.is_boilerplate(text):
+        elif number in off or (_begins(found.body, gap) and reference_list.is_boilerplate(text)):
             found.aside.append(Note(number, " ".join(text.split())))
         elif date := page_date.parse(text):
             found.dates.append((number, date))
@@ -83,6 +83,11 @@ def _sorted(lines: Sequence[str], listed: reference_list.ReferenceList | None) -
             continue
         gap = max(gap, 1)
     return found
+
+
+def _begins(body: Sequence[Line], gap: int) -> bool:
+    """Whether the next line is no wrapped one: a *gap*, or a sentence's end, is before it."""
+    return gap > 0 or not body or body[-1].text.rstrip().endswith((".", "!", "?"))
 
 
 def _off_page(lines: Sequence[str], end: int) -> frozenset[int]:
