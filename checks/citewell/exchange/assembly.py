@@ -148,9 +148,13 @@ def _fields(entry: Entry, number: int, notes: list[Note]) -> Fields:
     if entry.fields is not None:
         if _is_valid(entry.fields):
             return _in_order(entry.fields)
-        notes.append(Note(entry.line, f"reference {number} lacks what a reference must have"))
-        words = entry.text or "; ".join(f"{key}: {each}" for key, each in entry.fields.items())
-        return {"type": "webpage", "title": words or f"Reference {number}"}
+        notes.append(
+            Note(
+                entry.line,
+                f"reference {number} is none that an article can have: all of it is in its note",
+            )
+        )
+        return _as_it_is(entry, number)
     from citewell.ama import parse_reference
     from citewell.ama.parsing import NO_TITLE
 
@@ -166,9 +170,17 @@ def _fields(entry: Entry, number: int, notes: list[Note]) -> Fields:
     return _in_order(fields)
 
 
+def _as_it_is(entry: Entry, number: int) -> Fields:
+    """A reference that keeps the words of *entry*, whatever they are."""
+    fields = entry.fields or {}
+    words = entry.text or "; ".join(f"{key}: {each}" for key, each in fields.items())
+    title = " ".join(str(fields.get("title") or entry.text).split()) or f"Reference {number}"
+    return {"type": "webpage", "title": title, "note": words or title}
+
+
 def _is_valid(fields: Fields) -> bool:
     try:
-        _REFERENCE.validate_python({"number": 1, **_as_text(fields)})
+        _REFERENCE.validate_python({"number": "1", **_as_text(fields)})
     except ValidationError:
         return False
     return True

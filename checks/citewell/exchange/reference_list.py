@@ -17,7 +17,7 @@ _NUMBERED = re.compile(
     r"(?P<margin>[ \t\u00a0]*)(?:\[(?P<square>\d{1,4})\][.:]?|\((?P<round>\d{1,3})\)"
     r"|(?P<plain>\d{1,3})[.)](?!\d))(?:\s+|(?=[^\s\d]))(?P<text>.*)"
 )
-_LONE_NUMBER = re.compile(r"(?P<margin>[ \t\u00a0]*)\[?(?P<plain>\d{1,3})(?:[.)\]]|\.?\s)\s*$")
+_LONE_NUMBER = re.compile(r"(?P<margin>[ \t\u00a0]*)\[?(?P<plain>\d{1,3})[.)\]]?\s*")
 _BARE_NUMBER = re.compile(r"(?P<margin>[ \t\u00a0]*)(?P<plain>\d{1,3})\s+(?P<text>[^\W\d_a-z].*)")
 _RAISED_NUMBER = re.compile(r"(?P<margin>[ \t\u00a0]*)(?P<plain>[⁰¹²³⁴-⁹]{1,3})\s*(?P<text>\S.*)")
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
@@ -30,7 +30,7 @@ _BIBLIOGRAPHIC = re.compile(
 )
 _BOILERPLATE = re.compile(
     r"(?i)\s*(?:©|\(c\)\s|copyright\b|all rights reserved|terms of use|privacy policy|advertisement"
-    r"|share(?: this)?(?: on .*)?$|print(?: this page)?$|email(?: this page)?$|back to top"
+    r"|share(?: this(?: page| article)?)?(?: on .*)?$|print(?: this page)?$|email(?: this page)?$|back to top"
     r"|skip to (?:main )?content|follow us\b|subscribe\b|sign up\b|show more\b|show references"
     r"|close$|menu$|search$|home$|facebook$|twitter$|tweet$|pinterest$|request an appointment"
     r"|reprint permissions|advertising (?:&|and)|next review due\b"
