@@ -43,9 +43,11 @@ class Score(NamedTuple):
 
     @property
     def share(self) -> float:
+        """The part that was right."""
         return self.right / self.of if self.of else 1.0
 
     def __str__(self) -> str:
+        """The share, and of how many."""
         return f"{self.share:.3f} ({self.of})" if self.of else "–"
 
 

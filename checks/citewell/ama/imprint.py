@@ -8,11 +8,22 @@ from citewell.ama.printed_dates import DATE, MONTH, YEAR, read_date
 
 _LONGEST = 400  # characters of such a sentence
 _ORDINALS = {
-    **{"second": "2nd", "third": "3rd", "fourth": "4th", "fifth": "5th", "sixth": "6th"},
-    **{"seventh": "7th", "eighth": "8th", "ninth": "9th", "tenth": "10th", "eleventh": "11th"},
-    **{"twelfth": "12th", "first": "1st"},
+    "first": "1st",
+    "second": "2nd",
+    "third": "3rd",
+    "fourth": "4th",
+    "fifth": "5th",
+    "sixth": "6th",
+    "seventh": "7th",
+    "eighth": "8th",
+    "ninth": "9th",
+    "tenth": "10th",
+    "eleventh": "11th",
+    "twelfth": "12th",
 }
-_EDITION = re.compile(r"(?P<edition>(?:[\w&./-]+ ){0,6}?[\w&./-]+) ed(?:n|ition|\.)?\.?", re.I)
+_EDITION = re.compile(
+    r"(?P<edition>(?:[\w&./-]+ ){0,6}?[\w&./-]+) ed(?:n|ition|\.)?\.?", re.IGNORECASE
+)
 _NUMBERED = re.compile(
     r"(?:the )?(\d{1,3}(?:st|nd|rd|th)|\d{4}|" + "|".join(_ORDINALS) + ")", re.IGNORECASE
 )
@@ -21,7 +32,9 @@ _INLINE_EDITION = re.compile(
     re.IGNORECASE,
 )
 _VOLUME = re.compile(r"vol(?:ume|\.)? ?(\w{1,10}(?:[-–/]\w{1,6})?)", re.IGNORECASE)
-_PAGES = re.compile(r"(?:pp?\.|pages?) ?([\w.]{1,12}(?: ?[-–, ]{1,2}[\w.]{1,12}){0,12})", re.I)
+_PAGES = re.compile(
+    r"(?:pp?\.|pages?) ?([\w.]{1,12}(?: ?[-–, ]{1,2}[\w.]{1,12}){0,12})", re.IGNORECASE
+)
 _BARE_PAGES = re.compile(r"(?:pp?\.?|pages?) (.+)", re.IGNORECASE)
 
 # States as the Associated Press shortens them, and as the post does; provinces of Canada.
@@ -36,7 +49,8 @@ _PLACE = re.compile(
     rf"{_CITY}(?:,? \(?[A-Z][\w. ]{{0,20}}\)?\.?)?(?:(?:;|,| and| &|/) {_CITY}){{0,3}}"
 )
 _IMPRINT = re.compile(
-    rf"(?P<publisher>.*?)[;,]? ?\(?[©c]?(?P<date>{DATE})\)?(?P<open> ?[-–](?P<last>\d\d(?:\d\d)?)?)?$"
+    rf"(?P<publisher>.*?)[;,]? ?\(?[©c]?(?P<date>{DATE})\)?"
+    r"(?: ?[-–](?P<last>\d\d(?:\d\d)?)?)?$"
 )
 _YEARS = re.compile(r"[12]\d{3}-(?P<last>\d\d)")  # 2000-01, if it is no month of an ISO date
 _SERIES = re.compile(
@@ -141,9 +155,10 @@ def read_place(sentence: str) -> str | None:
     return publisher.strip() if placed else None
 
 
-def is_town(text: str) -> bool:
-    """Whether *text* is a town with its state, as in "Rochester, Minn"."""
-    return _TOWN.fullmatch(text) is not None
+def without_town(body: str) -> str:
+    """*body* without the town behind it, as in "Mayo Clinic, Rochester, Minn"."""
+    name, _, town = body.partition(", ")
+    return name if _TOWN.fullmatch(town) else body
 
 
 def _without_pages(sentence: str) -> tuple[str, str]:
