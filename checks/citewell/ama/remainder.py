@@ -16,11 +16,12 @@ def remainder(text: str, claimed: Iterable[str]) -> tuple[str, ...]:
     """
     pieces: list[str] = []
     for part in sorted(claimed, key=len, reverse=True):
-        start = text.find(part) if _WORD.search(part) else -1
-        if start < 0:
+        words = _WORD.search(part) is not None
+        found = re.search(rf"(?<!\w){re.escape(part.strip())}(?!\w)", text) if words else None
+        if found is None:
             pieces.append(part)
         else:
-            text = text[:start] + _TAKEN * len(part) + text[start + len(part) :]
+            text = text[: found.start()] + _TAKEN * len(found[0]) + text[found.end() :]
     known = Counter(word for piece in pieces for word in _WORD.findall(piece))
     stretches: list[str] = []
     start = end = -1
