@@ -13,7 +13,8 @@ _BODY_WORDS = frozenset(
         *("collaborators", "commission", "committee", "company", "confederation", "congress"),
         *("consortium", "corporation", "council", "department", "dept", "division", "federation"),
         *("force", "forum", "foundation", "fund", "government", "group", "hospital", "hospitals"),
-        *("inc", "initiative", "institute", "institutes", "institution", "investigators", "league"),
+        *("inc", "initiative", "institute", "institutes", "institution", "investigators"),
+        *("laboratories", "laboratory", "league"),
         *("library", "llc", "ltd", "ministry", "nations", "network", "office", "organisation"),
         *("organization", "panel", "partnership", "press", "program", "programme", "project"),
         *("publishing", "registry", "school", "secretariat", "section", "service", "services"),
@@ -86,6 +87,12 @@ def may_be_name(text: str) -> bool:
     return is_site(text) or (len(words) <= 30 and capitals * 2 > len(words))
 
 
+def is_name(text: str) -> bool:
+    """Whether all words of *text* that count have a capital."""
+    words = text.split()
+    return len(words) <= 30 and all(map(_counts_as_capital, words))
+
+
 def is_body(text: str) -> bool:
     """Whether *text* is the name of a body or a site, and no title.
 
@@ -95,8 +102,7 @@ def is_body(text: str) -> bool:
     known = text.casefold().removeprefix("the ")
     if known in _BODIES or is_site(text):
         return True
-    words = text.split()
-    if len(words) > 30 or not all(map(_counts_as_capital, words)):
+    if not is_name(text):
         return False
     nouns = [text, *(text[: match.start()] for match in _BEFORE_DETAIL.finditer(text))]
     return any(_last_word(noun) in _BODY_WORDS for noun in nouns)

@@ -33,7 +33,7 @@ _INLINE_EDITION = re.compile(
 )
 _VOLUME = re.compile(r"vol(?:ume|\.)? ?(\w{1,10}(?:[-–/]\w{1,6})?)", re.IGNORECASE)
 _PAGES = re.compile(
-    r"(?:pp?\.|pages?) ?([\w.]{1,12}(?: ?[-–, ]{1,2}[\w.]{1,12}){0,12})", re.IGNORECASE
+    r"(?:pp?\.|pages?) ?((?=\w{0,3}\d)[\w.]{1,12}(?: ?[-–, ]{1,2}[\w.]{1,12}){0,12})", re.IGNORECASE
 )
 _BARE_PAGES = re.compile(r"(?:pp?\.?|pages?) (.+)", re.IGNORECASE)
 
@@ -50,7 +50,7 @@ _PLACE = re.compile(
 )
 _IMPRINT = re.compile(
     rf"(?P<publisher>.*?)[;,]? ?\(?[©c]?(?P<date>{DATE})\)?"
-    r"(?: ?[-–](?P<last>\d\d(?:\d\d)?)?)?$"
+    r"(?P<open> ?[-–](?P<last>\d\d(?:\d\d)?)?)?$"
 )
 _YEARS = re.compile(r"[12]\d{3}-(?P<last>\d\d)")  # 2000-01, if it is no month of an ISO date
 _SERIES = re.compile(
@@ -78,12 +78,16 @@ _LOCATOR = re.compile(
 
 
 class Imprint(NamedTuple):
-    """Who published something and when; ``dated`` is the date as it is printed."""
+    """Who published something and when; ``dated`` is the date as it is printed.
+
+    ``goes_on`` says that it is a work that has been kept up since then (2012-).
+    """
 
     publisher: str = ""
     published: str = ""
     dated: str = ""
     pages: str = ""
+    goes_on: bool = False
 
 
 class Issue(NamedTuple):
@@ -141,9 +145,9 @@ def read_imprint(sentence: str) -> Imprint | None:
     if not publisher or not (before.endswith(";") or (before.endswith(",") and placed)):
         return None
     if match["last"] or _YEARS.fullmatch(match["date"]):
-        return Imprint(publisher, pages=pages)  # years that a work has been kept up, not its own
+        return Imprint(publisher, pages=pages, goes_on=True)
     date, dated = read_date(match["date"]), head[len(before) :]
-    return Imprint(publisher, date, dated, pages) if date else None
+    return Imprint(publisher, date, dated, pages, bool(match["open"])) if date else None
 
 
 def read_place(sentence: str) -> str | None:

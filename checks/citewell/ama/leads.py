@@ -38,7 +38,7 @@ _READ = re.compile(
     rf" ?(?:on|date|at|from)?[:,]? ?\n*+ ?(?:on )?(?P<date>{DATE})[.,;]?(?: from| at)?[)\]]?"
 )
 _VERSION = (
-    r"(?:(?:(?:first|last|originally|content|page|preprint|last medically|medically) )?"
+    r"(?:(?:(?:first|last|originally|content|page|preprint|medically) ){0,3}"
     r"(?P<word>published|posted|deposited|updated?|modified|revised|issued|reviewed|created)"
     r"(?: (?:online|on|and updated))*(?: ahead of print)?|date published|publication date)"
 )
@@ -131,9 +131,11 @@ def _take_versions(draft: Draft) -> None:
     """The date when it was published; those of later versions are kept for when there is none."""
     for match in _MADE.finditer(draft.text):
         word, date = (match["word"] or "published").lower(), read_date(match["date"])
-        if word == "reviewed" or date is None:
+        if date is None:
             continue
-        if word not in ("published", "posted", "deposited", "issued"):
+        if word == "reviewed":  # which changes nothing, and has no field
+            draft.cut(*match.span())
+        elif word not in ("published", "posted", "deposited", "issued"):
             draft.revised.append((date, draft.cut(*match.span())))
         elif draft.set("published", date, match[0]):
             draft.online_first = "online" in match[0].lower()

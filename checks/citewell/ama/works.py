@@ -6,6 +6,7 @@ from citewell.ama import imprint
 from citewell.ama.bodies import (
     is_body,
     is_journal,
+    is_name,
     is_reference_work,
     is_repository,
     is_site,
@@ -117,11 +118,12 @@ def _chapter(draft: Draft, parts: list[Part]) -> str:
 def _monograph(draft: Draft, parts: list[Part]) -> str:
     """Title. 3rd ed. Publisher; 2024. Or a chapter, of which nobody says "In:"."""
     free, behind = free_parts(parts), free_parts_behind(parts)
-    if len(free) == 1 and behind and is_site(free[0]):  # the site, its imprint, then the page
-        draft.set("container", free[0])
+    kept_up = any(part.kind == "imprint" and part.value.goes_on for part in parts)
+    if len(free) == 1 and behind and (kept_up or is_site(free[0])):
+        draft.set("container", free[0])  # the whole, its imprint, then the part
         _take_imprint(draft, parts)
         draft.set_title(behind)
-        return "webpage"
+        return "webpage" if is_site(free[0]) else "chapter"
     free = _without_owner(draft, _without_reference_work(draft, free))
     _take_imprint(draft, parts)
     if behind and not draft.has("publisher", "container"):
@@ -269,7 +271,7 @@ def _without_owner(draft: Draft, free: list[str]) -> list[str]:
     if len(free) < 2 or draft.has("authors", "organization"):
         return free
     body = _WEBSITE.sub("", _OTHERS.sub("", free[0]))
-    if not is_body(body):
+    if not is_body(body) and not (" " in body and is_name(body) and not may_be_name(free[1])):
         return free
     draft.set("organization", body, free[0])
     if _OTHERS.search(free[0]):
