@@ -117,7 +117,7 @@ FIRST_SIGHT = """\
 | editors | 0.750 (8) | 1.000 (15) | 1.000 (4) |
 | publisher | 0.939 (33) | 0.885 (52) | 1.000 (17) |
 """
-STYLES = ("health page", "older health page", "AMA", "Vancouver", "NLM")
+STYLES = ("health page", "older health page", "AMA", "Vancouver", "NLM", "other")
 
 
 def document() -> str:

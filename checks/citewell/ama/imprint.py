@@ -61,6 +61,10 @@ _SERIES = re.compile(
 _SPAN = rf"(?:[-–/] ?(?:{MONTH}|\d{{1,2}}\b)(?: \d{{1,2}}\b)?)?"
 _SEASON = r"(?: (?:Spring|Summer|Autumn|Fall|Winter|Suppl))?"
 _DATED = re.compile(rf"(?:^|[ ,.(])(?P<date>{DATE})(?P<span>{_SPAN}{_SEASON})\)? ?;")
+_COMMAS = re.compile(  # Journal, 22(1), 7-9
+    r"(?P<journal>[^\d,][^\n]{0,200}?), (?P<volume>\d{1,4}) ?(?:\((?P<issue>[^()]{1,40})\))?"
+    r"(?:, (?:pp?\. ?)?(?P<pages>[a-zA-Z]?\d[\w.]{0,12}(?:[-–]\w{1,12})?))"
+)
 _MONTHS = re.compile(rf"{MONTH}(?:[-–/]{MONTH})?|Spring|Summer|Autumn|Fall|Winter", re.IGNORECASE)
 _COLON = re.compile(rf"(?P<date>{DATE}): ?(?P<pages>[\w.]{{1,12}}(?:[-–]\w{{1,12}})?)")
 _UNDATED = re.compile(
@@ -195,6 +199,13 @@ def read_issue(sentence: str) -> Issue | None:
         return Issue("", date, match["date"], pages=match["pages"]) if date else None
     if match := _UNDATED.fullmatch(sentence):
         return _located(match["locator"], "", "", "")
+    if match := _COMMAS.fullmatch(sentence):
+        return Issue(
+            volume=match["volume"],
+            issue=match["issue"] or "",
+            pages=match["pages"],
+            journal=match["journal"],
+        )
     match = _DATED.search(sentence)
     if match is None:
         return None

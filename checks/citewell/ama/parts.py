@@ -7,7 +7,7 @@ from citewell.ama import imprint
 from citewell.ama.bodies import is_body, is_reference_work
 from citewell.ama.draft import Draft
 from citewell.ama.names import Names, leading_names, read_names
-from citewell.ama.printed_dates import read_date
+from citewell.ama.printed_dates import DATE, read_date
 from citewell.ama.sentences import sentences
 
 _THESIS = (
@@ -22,7 +22,7 @@ _LABEL = re.compile(
     r"|pmcid:? ?pmc\d+|reaffirmed .{1,20}|publication (?:no|number)\.? .{1,30}|\d{1,5} p"
     r"|(?:last )?(?:accessed|reviewed|updated|retrieved|viewed|cited)\b.{0,40}"
     r"|(?:erratum|correction|retracted|comment) (?:in|on|appears|published).{0,200}"
-    r"|record no.{1,20}|(?:in )?(?:french|german|spanish|chinese|japanese|russian)"
+    r"|\(?n\.d\.?\)?|record no.{1,20}|(?:in )?(?:french|german|spanish|chinese|japanese|russian)"
 )
 # What kind of work an entry says it is, in brackets or in a sentence, and our type for it.
 _KINDS = (
@@ -33,6 +33,7 @@ _KINDS = (
 _VERSION = re.compile(r"(?i)(?:version|release) ?[\w.-]{1,20}")
 _IN = re.compile(r"In(?:: ?| (?=[^.]{3,300}\b[Ee]d(?:s|itors?)?\b))")
 _WITH_EDITORS = re.compile(r"(?P<names>[^\n]{3,600}?,? \(?(?:[Ee]ds?|[Ee]ditors?)\b\.?\)?)[.,:]? +")
+_DATED = re.compile(rf"(.{{3,200}}?) (\((?:{DATE}|n\.d\.)\))")
 _LOOSE = ("free", "label", "date")
 
 
@@ -81,8 +82,10 @@ def _set_names(draft: Draft, names: Names, printed: str) -> None:
 
 def read_parts(draft: Draft, start: int) -> list[Part]:
     """The sentences behind *start*; editors, edition, volume and pages are in *draft* then."""
-    parts = [_part(text, number) for number, text in enumerate(sentences(draft.text[start:]))]
-    parts = _with_series(parts)
+    row = sentences(draft.text[start:])
+    if row and (match := _DATED.fullmatch(row[0])):  # Example Institute (2020). Title.
+        row[:1] = match.groups()
+    parts = _with_series([_part(text, number) for number, text in enumerate(row)])
     _take_book_editors(draft, parts)
     _take_loose_parts(draft, parts)
     return parts

@@ -70,6 +70,7 @@ def _article(draft: Draft, parts: list[Part]) -> str:
     draft.set_title(free)
     draft.set("container", journal)
     draft.set("published", issue.published, issue.dated)
+    _take_imprint(draft, parts)  # of a date that stands apart
     for name in ("volume", "issue", "pages"):
         draft.set(name, getattr(issue, name))
     return "article-journal"
@@ -212,8 +213,10 @@ def _is_article(draft: Draft, parts: list[Part], free: list[str]) -> bool:
         return False  # a body and its page
     if draft.has("doi") and not draft.has("url"):
         return True
-    ahead = draft.online_first or any(_AHEAD.match(part.text) for part in parts)
-    return ahead or (draft.has("authors") and is_journal(free[-1]))
+    if draft.online_first or any(_AHEAD.match(part.text) for part in parts):
+        return True
+    dated = parts[-1].kind == "date" and len(parts[-1].value) == len("YYYY")
+    return draft.has("authors") and (is_journal(free[-1]) or (dated and not draft.has("url")))
 
 
 def _is_site_first(free: list[str]) -> bool:
@@ -281,7 +284,8 @@ def _without_owner(draft: Draft, free: list[str]) -> list[str]:
 
 def _without_reference_work(draft: Draft, free: list[str]) -> list[str]:
     """*free* without the work of reference that stands before or behind a topic."""
-    for place in (0, -1):
+    places = (0, -1, -2) if len(free) > 2 and is_body(free[-1]) else (0, -1)
+    for place in places:
         if len(free) > 1 and is_reference_work(free[place]) and not draft.has("container"):
             name = free.pop(place)
             draft.set("publisher" if name.casefold() == "uptodate" else "container", name)
