@@ -35,6 +35,7 @@ _VOLUME = re.compile(r"vol(?:ume|\.)? ?(\w{1,10}(?:[-–/]\w{1,6})?)", re.IGNORE
 _PAGES = re.compile(
     r"(?:pp?\.|pages?) ?((?=\w{0,3}\d)[\w.]{1,12}(?: ?[-–, ]{1,2}[\w.]{1,12}){0,12})", re.IGNORECASE
 )
+_COUNTED = re.compile(rf"(?<={YEAR})[,;] ?(?:pp?\.? ?)?((?:chap(?:ter)?\.? ?)?\d[\w–-]{{0,20}})$")
 _BARE_PAGES = re.compile(r"(?:pp?\.?|pages?) (.+)", re.IGNORECASE)
 
 # States as the Associated Press shortens them, and as the post does; provinces of Canada.
@@ -64,6 +65,10 @@ _DATED = re.compile(rf"(?:^|[ ,.(])(?P<date>{DATE})(?P<span>{_SPAN}{_SEASON})\)?
 _COMMAS = re.compile(  # Journal, 22(1), 7-9
     r"(?P<journal>[^\d,][^\n]{0,200}?), (?P<volume>\d{1,4}) ?(?:\((?P<issue>[^()]{1,40})\))?"
     r"(?:, (?:pp?\. ?)?(?P<pages>[a-zA-Z]?\d[\w.]{0,12}(?:[-–]\w{1,12})?))"
+)
+_YEAR_LAST = re.compile(  # Journal. 22:7-9, 2010
+    r"(?:(?P<journal>[^\d\n]{3,200}?),? )?(?P<volume>\d{1,4}) ?(?:\((?P<issue>[^()]{1,40})\))?"
+    rf": ?(?P<pages>[a-zA-Z]?\d[\w–-]{{0,20}})[,;] ?\(?(?P<date>{YEAR})\)?"
 )
 _MONTHS = re.compile(rf"{MONTH}(?:[-–/]{MONTH})?|Spring|Summer|Autumn|Fall|Winter", re.IGNORECASE)
 _COLON = re.compile(rf"(?P<date>{DATE}): ?(?P<pages>[\w.]{{1,12}}(?:[-–]\w{{1,12}})?)")
@@ -136,8 +141,11 @@ def read_pages(sentence: str) -> str | None:
     return match[1] if match else None
 
 
-def read_imprint(sentence: str) -> Imprint | None:
-    """The parts of "Philadelphia, Pa.: Saunders; 2016:7-9", of which the place has no field."""
+def read_imprint(sentence: str, *, expected: bool = False) -> Imprint | None:
+    """The parts of "Philadelphia, Pa.: Saunders; 2016:7-9", of which the place has no field.
+
+    Where one is *expected*, as behind an edition, "Saunders, 2016" is one, too.
+    """
     if len(sentence) > _LONGEST:
         return None
     head, pages = _without_pages(sentence)
@@ -146,7 +154,8 @@ def read_imprint(sentence: str) -> Imprint | None:
         return None
     publisher, placed = _without_place(match["publisher"].strip(" ,;"))
     before = head[: match.start("date")].rstrip(" ©c(")
-    if not publisher or not (before.endswith(";") or (before.endswith(",") and placed)):
+    divided = before.endswith(";") or (before.endswith(",") and placed) or expected
+    if not publisher or not divided:
         return None
     if match["last"] or _YEARS.fullmatch(match["date"]):
         return Imprint(publisher, pages=pages, goes_on=True)
@@ -171,6 +180,8 @@ def without_town(body: str) -> str:
 
 def _without_pages(sentence: str) -> tuple[str, str]:
     """An imprint without the pages behind its year, and those."""
+    if match := _COUNTED.search(sentence):
+        return sentence[: match.start()], match[1]
     head, colon, pages = sentence.rpartition(":")
     if not colon or not re.search(rf"{YEAR}$", head):
         return sentence, ""
@@ -206,6 +217,9 @@ def read_issue(sentence: str) -> Issue | None:
             pages=match["pages"],
             journal=match["journal"],
         )
+    if match := _YEAR_LAST.fullmatch(sentence):
+        found = {name: match[name] or "" for name in ("journal", "volume", "issue", "pages")}
+        return Issue(published=match["date"], dated=match["date"], **found)
     match = _DATED.search(sentence)
     if match is None:
         return None

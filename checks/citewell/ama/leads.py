@@ -34,8 +34,9 @@ _AVAILABLE = re.compile(
     r" ?:? ?(?:the )?(?=\n)"
 )
 _READ = re.compile(
-    rf"(?i)[(\[]?\b(?:last |date |and )?(?:accessed|retrieved|cited|viewed|access date|visited)\b"
-    rf" ?(?:on|date|at|from)?[:,]? ?\n*+ ?(?:on )?(?P<date>{DATE})[.,;]?(?: from| at)?[)\]]?"
+    rf"(?i)[(\[]?\b(?:last |date |and )?(?:acc?ess?ed|retrieved|cited|viewed|access date|visited)\b"
+    rf" ?(?:on|date|at|from)?[:,]? ?\n*+ ?(?:on )?(?:\w{{3,6}}day,? )?(?P<date>{DATE})"
+    r"[.,;]?(?: from| at)?[)\]]?"
 )
 _VERSION = (
     r"(?:(?:(?:first|last|originally|content|page|preprint|medically) ){0,3}"
@@ -101,7 +102,8 @@ def _end_of_address(text: str, start: int, end: int) -> int:
     """Where the address ends that seems to reach from *start* to *end*."""
     if run_on := _RUN_ON.search(text, start, end):
         return run_on.start()
-    if text[end - 1] in "/-_=&?" and (wrapped := _WRAPPED.match(text, end)):
+    unfinished = text[end - 1] in "/-_=&?" or text[start:end].endswith("://www.")
+    if unfinished and (wrapped := _WRAPPED.match(text, end)):
         end = wrapped.end()
     unopened = {
         last: text.count(last, start, end) - text.count(first, start, end)

@@ -85,7 +85,7 @@ def read_parts(draft: Draft, start: int) -> list[Part]:
     row = sentences(draft.text[start:])
     if row and (match := _DATED.fullmatch(row[0])):  # Example Institute (2020). Title.
         row[:1] = match.groups()
-    parts = _with_series([_part(text, number) for number, text in enumerate(row)])
+    parts = _in_context([_part(text, number) for number, text in enumerate(row)])
     _take_book_editors(draft, parts)
     _take_loose_parts(draft, parts)
     return parts
@@ -129,14 +129,21 @@ _READERS: tuple[tuple[str, Any], ...] = (
 )
 
 
-def _with_series(parts: list[Part]) -> list[Part]:
-    """*parts* where what stands behind an imprint is a series, and no issue of a journal."""
-    imprints = [number for number, part in enumerate(parts) if part.kind == "imprint"]
-    for number, part in enumerate(parts):
-        if imprints and number > imprints[0] and part.kind in ("issue", "imprint", "free"):
+def _in_context(parts: list[Part]) -> list[Part]:
+    """*parts* where an imprint is one behind an edition, and a series one behind an imprint."""
+    expected = printed = False
+    row: list[Part] = []
+    for part in parts:
+        if printed and part.kind in ("issue", "imprint", "free"):
             series = imprint.read_series(part.text)
-            parts[number] = Part("series", part.text, series) if series else part
-    return parts
+            part = Part("series", part.text, series) if series else part
+        elif expected and part.kind == "free":
+            found = imprint.read_imprint(part.text, expected=True)
+            part = Part("imprint", part.text, found) if found else part
+        expected = expected or part.kind in ("edition", "volume")
+        printed = printed or part.kind == "imprint"
+        row.append(part)
+    return row
 
 
 def _take_book_editors(draft: Draft, parts: list[Part]) -> None:
