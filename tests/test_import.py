@@ -251,6 +251,14 @@ MINUTES = "It lasts for minutes."
                 ["Section 1", None, ["Ow."]],
             ],
         ),
+        (
+            "Cramp\nFrom a book\n\n**Causes**\n\nOld age\nCold\n\nSee also\nPain\nHeat",
+            [
+                ["Cramp", None, ["From a book"]],
+                ["Causes", None, ("Old age", "Cold")],
+                ["See also", None, ("Pain", "Heat")],
+            ],
+        ),
         ("Signs\n\n\n\nCauses\n\nNone.", [["Causes", None, ["None."]]]),
         ("Signs\n\nPain.\n\nCauses", [["Pain."], ["Causes"]]),
     ],
@@ -318,6 +326,10 @@ def test_a_title_that_an_option_replaces_is_kept() -> None:
         ("It hurts (3). It stops. (2,4) Ow (1-3).", None),
         ("It hurts (3) and burns (4), too.", [("It hurts and burns, too.", [3, 4])]),
         ("It hurts.3 It burns.1,2", [("It hurts.", [3]), ("It burns.", [1, 2])]),
+        (
+            "He said so in 1998.4 Ow (ow).5 So",
+            [("He said so in 1998.", [4]), ("Ow (ow).", [5]), ("So", [])],
+        ),
         ("It hurts.[1],[2] Ow [3]–[5].", [("It hurts.", [1, 2]), ("Ow.", [3, 4, 5])]),
         ("It hurts ([3]). Ow.", [("It hurts.", [3]), ("Ow.", [])]),
         ("It hurts.<sup>3</sup> Ow.[^4]", [("It hurts.", [3]), ("Ow.", [4])]),

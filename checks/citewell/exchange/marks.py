@@ -26,7 +26,11 @@ _ROUND = re.compile(
 _ENUMERATED = re.compile(r"\(\d{1,3}\)\s+(?!(?:and|but|or|which|while|whereas)\b)[^\W\d_]")
 _STOPS = re.compile(r"[.!?;]")
 _CLAUSE = 200  # characters; where no stop is near, so much is looked at
-_BARE = re.compile(rf"(?<=[a-z]{{3}}[.!?])({_LIST})(?=\s+[\"“‘(]?[A-Z]|\s*$)", re.ASCII)
+_BARE = re.compile(
+    rf"(?:(?<=[a-z]{{3}}[.!?])|(?<=\w\)[.!?])|(?<= [12]\d\d\d\.))({_LIST})"
+    r"(?=\s+[\"“‘(]?[A-Z]|\s*$)",
+    re.ASCII,
+)
 # "type (2)", "aged 3 (2-5)" and "three (3)" name no reference.
 _COUNTED = re.compile(
     r"(?i)(?:\b(?:type|stage|grade|phase|class|level|group|step|category|score|figure|fig|table|box"

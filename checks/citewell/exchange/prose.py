@@ -14,13 +14,14 @@ _BULLET = re.compile(
 )
 _LONE_BULLET = re.compile(r"\s*[•◦▪‣●○∙⁃■□►▸➢✓✔\uf0b7·]\s*")
 _STEP = re.compile(r"(\s*)\(?(\d{1,2})[.)]\s+(\S.*)")
+_BOLD = re.compile(r"(\*\*|__)(\S.*)\1")
 _RULE = re.compile(r"\s*(?:[*_=~-]\s?){3,}\s*")
 _UNDERLINE = re.compile(r"\s*(={3,}|-{3,}|~{3,})\s*")
 _HASHES = re.compile(r"\s{0,3}(#{1,6})\s+(\S.*?)\s*#*\s*")
 # What may hide that a sentence ends: in-text numbers behind its stop.
 _MARKS = re.compile(
     r"<sup>[^<]{0,40}</sup>|\[\^?[\d,;–\s-]{1,40}\]|[⁰¹²³⁴-⁹,⁻–-]*[⁰¹²³⁴-⁹]"
-    r"|(?<=[a-z][.!?])\d[\d,–-]{0,20}(?=\s|$)|(?<=[.!?])\s?\([\d,–-]{1,20}\)"
+    r"|(?:(?<=[a-z)][.!?])|(?<= [12]\d\d\d\.))\d[\d,–-]{0,20}(?=\s|$)|(?<=[.!?])\s?\([\d,–-]{1,20}\)"
 )
 _SENTENCE_END = (".", "!", ";", ":", ",", "…", "-", "–")
 _LONGEST_HEADING = 80  # characters
@@ -105,13 +106,28 @@ def _blocks(body: Sequence[Line]) -> Iterator[Block]:
     width = _width(body)
     usual = _usual_gap(body)
     groups = list(_groups(body))
+    kind = ""
     for group, following in pairwise([*groups, []]):
         if group[0].gap > usual and group is not groups[0]:
             yield Block("break", "", group[0].number)
         if _is_numbered_heading(group, following):
-            yield Block("heading", _joined([group[0].text]), group[0].number, 0)
+            made = [Block("heading", _joined([group[0].text]), group[0].number, 0)]
         else:
-            yield from _group(group, width)
+            made = list(_group(group, width))
+        if group is not groups[0]:
+            made = _as_list(made, under_heading=kind == "heading")
+        kind = made[-1].kind
+        yield from made
+
+
+def _as_list(made: list[Block], *, under_heading: bool) -> list[Block]:
+    """*made* of lines right below each other; as a list if all of them could be headings."""
+    if len(made) < 2 or any(block.level or not _can_be_heading(block.text) for block in made[:-1]):
+        return made
+    if made[-1].kind != "paragraph" or not _can_be_heading(made[-1].text):
+        return made
+    items = [block._replace(kind="item", level=1) for block in made]
+    return items if under_heading else [made[0], *items[1:]]
 
 
 def _is_numbered_heading(group: Sequence[Line], following: Sequence[Line]) -> bool:
@@ -173,7 +189,7 @@ def _group(group: Sequence[Line], width: int | None) -> Iterator[Block]:
         elif line.is_item:
             yield Block("item", text, line.number, line.indent + 1)
         elif end == index + 1 and (below or len(group) == 1) and _can_be_heading(text):
-            yield Block("heading", text, line.number, 0)
+            yield Block("heading", _BOLD.sub(r"\2", text), line.number, 0)
         else:
             yield Block("paragraph", text, line.number)
         index = end

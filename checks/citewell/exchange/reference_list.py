@@ -22,6 +22,7 @@ _BARE_NUMBER = re.compile(r"(?P<margin>[ \t\u00a0]*)(?P<plain>\d{1,3})\s+(?P<tex
 _RAISED_NUMBER = re.compile(r"(?P<margin>[ \t\u00a0]*)(?P<plain>[⁰¹²³⁴-⁹]{1,3})\s*(?P<text>\S.*)")
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _BULLET = re.compile(r"(?P<margin>\s*)(?:[•·◦▪‣●○*–—-])\s+(?P<text>\S.*)")
+_BACKLINK = re.compile(r"\s*[\^↑]\s*(?:[a-z] )*")  # to the text, as encyclopedias have it
 # What the entries of a reference list show, and steps or facts in a numbered list seldom do.
 _BIBLIOGRAPHIC = re.compile(
     r"https?://|www\.|\bdoi\b|\b10\.\d{4,}/|\bet al\b|(?i:\baccessed\b|\bretrieved\b|\bpmid\b"
@@ -232,7 +233,8 @@ def _unnumbered(lines: Sequence[str], heading: int, start: int) -> ReferenceList
 
 def _unnumbered_entry(lines: Sequence[str], group: list[int]) -> Entry:
     bullet = _BULLET.match(lines[group[0]])
-    words = [bullet["text"] if bullet else lines[group[0]], *(lines[each] for each in group[1:])]
+    first = _BACKLINK.sub("", bullet["text"] if bullet else lines[group[0]])
+    words = [first, *(lines[each] for each in group[1:])]
     return Entry(None, group[0] + 1, " ".join(" ".join(words).split()))
 
 
