@@ -302,6 +302,12 @@ def test_a_page_without_a_title_is_called_after_its_file(name: str, id_: str, ti
     assert (1, f"the page has no title, so it is called after its file: {title!r}") in made.notes
 
 
+def test_one_of_many_headings_is_no_title() -> None:
+    made = imported("# Signs\n\nPain.\n\n# Causes\n\nCold.", "cramp")
+    assert made.article["title"] == "Cramp"
+    assert [each["heading"] for each in made.article["sections"]] == ["Signs", "Causes"]
+
+
 def test_a_title_that_an_option_replaces_is_kept() -> None:
     made = imported("Marsh cramp\n\nIt hurts.", "x", Wanted(title="Cramps", condition="Cramp"))
     assert (made.article["title"], made.article["id"]) == ("Cramps", "cramps")

@@ -21,7 +21,8 @@ _HASHES = re.compile(r"\s{0,3}(#{1,6})\s+(\S.*?)\s*#*\s*")
 # What may hide that a sentence ends: in-text numbers behind its stop.
 _MARKS = re.compile(
     r"<sup>[^<]{0,40}</sup>|\[\^?[\d,;–\s-]{1,40}\]|[⁰¹²³⁴-⁹,⁻–-]*[⁰¹²³⁴-⁹]"
-    r"|(?:(?<=[a-z)][.!?])|(?<= [12]\d\d\d\.))\d[\d,–-]{0,20}(?=\s|$)|(?<=[.!?])\s?\([\d,–-]{1,20}\)"
+    r"|(?:(?<=[a-z)][.!?])|(?<= [12]\d\d\d\.))\d[\d,–-]{0,20}(?=\s|$)"
+    r"|(?<=[.!?])\s?\([\d,–-]{1,20}\)"
 )
 _SENTENCE_END = (".", "!", ";", ":", ",", "…", "-", "–")
 _LONGEST_HEADING = 80  # characters

@@ -39,9 +39,7 @@ def read(raw: bytes) -> Page:
     listed = reference_list.find(lines)
     found = _sorted(lines, listed)
     blocks = blocks_of(found.body, has_title=bool(found.title))
-    title = found.title
-    if not title and blocks and blocks[0].kind == "heading" and blocks[0].level == 1:
-        title = blocks[0].text
+    title = found.title or _first_heading(blocks)
     offer = None if title else _offered(blocks)
     best = max(found.dates, key=lambda date: (date[1].rank, -date[0])) if found.dates else None
     aside = found.aside + [
@@ -114,6 +112,12 @@ def _notes(
         yield Note(
             offer.line, f"the page has no title; that it is about {offer.text!r} is said here"
         )
+
+
+def _first_heading(blocks: Sequence[Block]) -> str:
+    """The heading that the page begins with, if it stands above all others."""
+    highest = [block for block in blocks if block.kind == "heading" and block.level == 1]
+    return highest[0].text if len(highest) == 1 and highest[0] is blocks[0] else ""
 
 
 def _offered(blocks: Sequence[Block]) -> Block | None:
