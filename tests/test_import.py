@@ -4,6 +4,7 @@ import os
 import re
 from collections import Counter
 from pathlib import Path
+from textwrap import wrap
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ from citewell.exchange.page import Entry, ImportFailure, Page
 from conftest import ROOT, TODAY, Call, Run
 
 PAGES = ROOT / "tests" / "pages"
+MARSH = (PAGES / "marsh-cramp.txt").read_text(encoding="utf-8")
 REFERENCES = "\n\nReferences\n\n" + "".join(
     f"{number}. Roe J. Cramp {number}. J Cramp. 2020;{number}(2):3-4.\n" for number in range(1, 10)
 )
@@ -104,8 +106,7 @@ def test_what_check_says_of_it_is_the_to_do_list(call: Call, workdir: Path) -> N
 
 
 def test_every_word_of_the_page_is_kept_in_order() -> None:
-    page = (PAGES / "marsh-cramp.txt").read_text(encoding="utf-8")
-    body = page[: page.index("June 18")]
+    body = MARSH[: MARSH.index("June 18")]
     body = re.sub(r"\[[\d,-]+\]|[⁰¹²³⁴-⁹⁻]+|(?<=night\.)1|\((?:11|1,12)\)", "", body)
     expected = re.sub(r"\s+([.])", r"\1", body.replace("•", " ")).split()
     article = imported(page).article
@@ -123,6 +124,43 @@ def test_every_word_of_the_page_is_kept_in_order() -> None:
     for section in article["sections"]:
         add(section)
     assert written == expected
+
+
+def wrapped(width: int, *, hanging: bool) -> str:
+    """That page with its lines wrapped; items go on below their words only if *hanging*."""
+    lines: list[str] = []
+    for line in MARSH.split("\n"):
+        found = re.match(r" *(?:• |\d+\. )?", line)
+        margin = " " * len(found[0]) if found and hanging else ""
+        lines += wrap(line, width, subsequent_indent=margin, break_on_hyphens=False) or [""]
+    return "\n".join(lines)
+
+
+LAYOUTS = {
+    **{f"wrapped {width}": wrapped(width, hanging=True) for width in (50, 60, 72, 80, 100)},
+    **{f"wrapped {width} to 0": wrapped(width, hanging=False) for width in (60, 72, 80, 100)},
+    "line ends": MARSH.replace("\n", "\r\n"),
+    "stars": MARSH.replace("•", "*"),
+    "dashes": MARSH.replace("•", "-"),
+    "hard blanks": MARSH.replace("  • ", "\u00a0\u00a0•\u00a0"),
+    "no indentation": re.sub("(?m)^ +", "", MARSH),
+    "tabs": re.sub("(?m)^  ", "\t", MARSH),
+    "bullets by themselves": re.sub("(?m)^  • ", "•\n", MARSH),
+    "items apart": re.sub("(?m)^(  • )", r"\n\1", MARSH),
+    "lists right below": MARSH.replace(":\n\n", ":\n"),
+    "square brackets": re.sub(r"(?m)^  (\d+)\. ", r"[\1] ", MARSH),
+    "round brackets": re.sub(r"(?m)^  (\d+)\. ", r"\1) ", MARSH),
+    "aligned numbers": re.sub(r"(?m)^  (\d)\. ", r"   \1. ", MARSH),
+    "references apart": re.sub(r"(?m)^(  \d+\. )", r"\n\1", MARSH),
+    "a heading": MARSH.replace("2022\n  1. ", "2022\n\nReferences\n\n  1. "),
+    "a heading above the date": MARSH.replace("June 18", "REFERENCES\n\nJune 18"),
+    "a notice": MARSH + "\n\n\n© 2022 Reed Clinic. All rights reserved.\n\nPrivacy policy\n",
+}
+
+
+@pytest.mark.parametrize("name", LAYOUTS)
+def test_the_layout_of_a_page_does_not_matter(name: str) -> None:
+    assert imported(LAYOUTS[name]).article == imported(MARSH).article
 
 
 # Sections.

@@ -158,7 +158,7 @@ def _list(
             entries.append((item, [item.text]))
         elif gap and not _is_continued(line, last, words, titled=titled):
             break
-        elif gap or not _begins_something(line, first, words[-1]):
+        elif gap or not _begins_something(line, first, words[-1]) or _has_next(lines, index, last):
             words.append(line.strip())
         else:
             break
@@ -194,6 +194,16 @@ def _is_continued(line: str, last: _Item, words: list[str], *, titled: bool) -> 
     unfinished = not words[-1].endswith((".", "/")) and line.strip()[:1].islower()
     address = re.match(r"\s*(?:https?://|doi:)", line) is not None
     return address or (titled and (indented or unfinished))
+
+
+def _has_next(lines: Sequence[str], index: int, last: _Item) -> bool:
+    """Whether soon below the line at *index* there is the entry behind the *last* one."""
+    soon = range(index + 1, min(index + _SOON, len(lines)))
+    found = (_item(_NUMBERED, lines, each) for each in soon)
+    return any(
+        item and item.number == last.number + 1 and item.right - last.right in (0, 1)
+        for item in found
+    )
 
 
 def _begins_something(line: str, first: _Item, before: str) -> bool:

@@ -12,6 +12,7 @@ from citewell.exchange.prose import Line, blocks_of
 MAX_BYTES = 500_000
 """A larger text is refused: a long page has some 50 kB."""
 
+_FEW = 8  # lines
 _TITLE = re.compile(r"(?i)title\s*:\s*(\S.*)")
 # "Tremor care at Ash Clinic" advertises what the page is about.
 _OFFER = re.compile(r"(\S.{0,80}?) (?:care|treatment|services) at [A-Z].{0,60}")
@@ -67,7 +68,7 @@ def _sorted(lines: Sequence[str], listed: reference_list.ReferenceList | None) -
             gap += 1
             continue
         named = _TITLE.fullmatch(text.strip()) if not (found.body or found.title) else None
-        if start < number <= end:
+        if start < number <= end or _heads_list(lines, number, start):
             pass
         elif number in off or (
             _begins(found.body, max(gap, above)) and reference_list.is_boilerplate(text)
@@ -83,6 +84,16 @@ def _sorted(lines: Sequence[str], listed: reference_list.ReferenceList | None) -
             continue
         gap, above = 0, max(gap, above, 1)
     return found
+
+
+def _heads_list(lines: Sequence[str], number: int, start: int) -> bool:
+    """Whether the line is the heading of the reference list, with only a date between them."""
+    if not number <= start < len(lines) or not reference_list.is_heading(lines[number - 1]):
+        return False
+    between = lines[number : min(start, number + _FEW)]
+    return start - number < _FEW and all(
+        not text.strip() or page_date.parse(text) for text in between
+    )
 
 
 def _begins(body: Sequence[Line], gap: int) -> bool:
