@@ -109,7 +109,7 @@ def test_every_word_of_the_page_is_kept_in_order() -> None:
     body = MARSH[: MARSH.index("June 18")]
     body = re.sub(r"\[[\d,-]+\]|[⁰¹²³⁴-⁹⁻]+|(?<=night\.)1|\((?:11|1,12)\)", "", body)
     expected = re.sub(r"\s+([.])", r"\1", body.replace("•", " ")).split()
-    article = imported(page).article
+    article = imported(MARSH).article
     written: list[str] = []
 
     def add(section: dict[str, Any], above: str = "") -> None:
@@ -126,13 +126,16 @@ def test_every_word_of_the_page_is_kept_in_order() -> None:
     assert written == expected
 
 
+UNBROKEN: Any = {"break_on_hyphens": False, "break_long_words": False}
+
+
 def wrapped(width: int, *, hanging: bool) -> str:
     """That page with its lines wrapped; items go on below their words only if *hanging*."""
     lines: list[str] = []
     for line in MARSH.split("\n"):
         found = re.match(r" *(?:• |\d+\. )?", line)
         margin = " " * len(found[0]) if found and hanging else ""
-        lines += wrap(line, width, subsequent_indent=margin, break_on_hyphens=False) or [""]
+        lines += wrap(line, width, subsequent_indent=margin, **UNBROKEN) or [""]
     return "\n".join(lines)
 
 
