@@ -75,7 +75,18 @@ MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", 
 # Words that say what a field is, and stand for it no more once it has its name.
 FIXED = Counter(
     [
-        *("accessed", "retrieved", "cited", "viewed", "visited", "on", "at", "from", "date"),
+        *(
+            "accessed",
+            "acessed",
+            "retrieved",
+            "cited",
+            "viewed",
+            "visited",
+            "on",
+            "at",
+            "from",
+            "date",
+        ),
         *("doi", "https", "http", "dx", "org", "www", "pmid", "pubmed", "in", "ed", "eds", "and"),
         *("edition", "editor", "editors", "et", "al", "vol", "volume", "p", "pp", "others"),
         *("published", "posted", "updated", "online", "last", "available", "internet", "for"),

@@ -22,7 +22,7 @@ _DOI = re.compile(
 )
 _RESOLVER = re.compile(r"(?i)(?:https?://)?(?:www\.|dx\.)?doi\.org/")
 _RUN_ON = re.compile(r"(?<=[\w/.)])[.,;]?(?=(?:Accessed|Published|Updated|PMID|PMCID|Epub)\b)")
-_PMID = re.compile(r"(?i)[\[(]?(?:pubmed )?\bPMID ?[:#]? ?(\d{1,8})\b[\])]?")
+_PMID = re.compile(r"(?i)[\[(]?(?:pubmed )?\bPMID ?[:#]? ?([1-9][0-9]{0,7})\b[\])]?")
 _WRAPPED = re.compile(
     r" ((?=[^\s]*[/.])[a-z0-9%][^\s:]*(?:/|\.(?:html?|pdf|aspx?|php|cfm))[^\s:]*)"
 )
@@ -83,7 +83,7 @@ def _take_addresses(draft: Draft) -> None:
                 "doi" not in draft.fields
                 or draft.fields["doi"].lower() == bare_doi(printed).lower()
             ):
-                draft.set("doi", bare_doi(printed), printed)
+                draft.set("doi", bare_doi(printed), printed.partition("?")[0])
                 draft.claimed.append(resolver[0])
             draft.cut(start, end)
             continue

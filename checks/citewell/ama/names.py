@@ -22,7 +22,9 @@ _TWO_LETTERS = re.compile(r"I[au]|Y[au](?!$)")  # one letter of Cyrillic
 _EDITORS = re.compile(
     r"(?:[,.;]? ?[(\[]|[,.;] ?| (?=[a-z]))(?:[Ee]ds?|[Ee]ditors?|[Cc]ompilers?)\b\.?[)\]]?$"
 )
-_OTHERS = re.compile(r"(?:,|;)? ?\(?(?:et ?al|and others|and colleagues|…)\b\.?\)?$", re.IGNORECASE)
+_OTHERS = re.compile(
+    r"(?:^|[,;] ?| )\(?(?:et ?al|and others|and colleagues)\b\.?\)?$", re.IGNORECASE
+)
 _ON_BEHALF = re.compile(r"(?i)^(?:and )?(?:on behalf of|for|writing for)(?: the)? ")
 _MORE_INITIALS = re.compile(r" (?:[A-Z]\. ?){1,3}(?=[,&(])")  # Roe, J. D., Poe, E.
 _STOP = re.compile(r"\.(?= |\n|$)|(?<= et al)(?= [A-Z])|:(?= )")

@@ -29,7 +29,7 @@ def take_communication(draft: Draft) -> bool:
     if names is None:
         return False
     people, behind = names
-    draft.set("authors", list(people.people), before[:behind])
+    draft.set("authors", list(people.people), before[:behind].replace(people.body or "\n", ""))
     draft.set("et_al", people.others, " ")
     if "expert" not in match["word"].casefold():
         draft.claimed.append(match["word"])

@@ -141,7 +141,7 @@ def _monograph(draft: Draft, parts: list[Part]) -> str:
 
 def _is_book(draft: Draft, text: str) -> bool:
     """Whether *text* is rather a book that the title is part of than the title's own end."""
-    return draft.has("edition") or may_be_name(text)
+    return may_be_name(text) or (draft.has("edition") and draft.has("editors"))
 
 
 def _has_day(parts: list[Part]) -> bool:
