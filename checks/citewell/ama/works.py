@@ -35,7 +35,8 @@ _REPORT = re.compile(
 _AHEAD = re.compile(r"(?i)in press|(?:epub|online) ahead of print")
 _INSERT = re.compile(r"(?i)\b(?:(?:package|product) insert|prescribing information)\b")
 _RELEASE = re.compile(r"(?i)(?:news|press|media) release")
-_WEBSITE = re.compile(r"(?i),? (?:web ?site|home ?page|identifier:? .+)$")
+_WEBSITE = re.compile(r"(?i),? (?:web ?site|home ?page)$")
+_IDENTIFIER = re.compile(r"(?i) identifier:? .+$")
 _OTHERS = re.compile(r"(?i),? et al$")
 _SHORTENED = re.compile(r"[A-Z][a-z]{0,9}(?: [A-Z][a-z]{0,9})?")  # of a journal, before a stop
 
@@ -197,7 +198,7 @@ def _page(draft: Draft, parts: list[Part]) -> str:
         draft.set("publisher", imprint.without_town(free.pop()))
     elif len(free) > 1 and not draft.has("authors", "organization") and _is_site_first(free):
         draft.set("container", free.pop(0))
-    elif len(free) > 1 and may_be_name(_WEBSITE.sub("", free[-1])):
+    elif len(free) > 1 and may_be_name(_IDENTIFIER.sub("", free[-1])):
         free = _without_site(draft, free)
     draft.set_title(free)
     if is_opinion(draft.get("title")):
@@ -227,9 +228,9 @@ def _is_site_first(free: list[str]) -> bool:
 def _without_site(draft: Draft, free: list[str]) -> list[str]:
     """*free* without the site behind the title: whose it is, where nobody else is named."""
     *free, printed = free
+    printed = _IDENTIFIER.sub("", printed)
     name = _WEBSITE.sub("", printed)
-    if not any(map(str.isdigit, printed[len(name) :])):
-        draft.claimed.append(printed[len(name) :])
+    draft.claimed.append(printed[len(name) :])
     if draft.has("authors", "organization"):
         draft.set("container", name)
         return free
