@@ -229,6 +229,23 @@ def test_only_known_hosts_ask_for_a_subscription(url: str, access: str | None) -
 
 
 @pytest.mark.parametrize(
+    "title",
+    [
+        "The structured clinical interview",
+        "Care of elms: expert opinion",
+        "An intranet for nurses",
+        "Elms (expert opinion)",
+        "Personal communication in families",
+    ],
+)
+def test_titles_that_speak_of_it_are_published(title: str) -> None:
+    fields = parse_reference(f"Roe J. {title}. J Examples. 2019;4(2):7-9.").fields
+    assert fields["type"] == "article-journal"
+    assert fields["title"] == title
+    assert "access" not in fields
+
+
+@pytest.mark.parametrize(
     ("text", "url"),
     [
         ("Elms. https://a.example/b. Accessed May 3, 2021.", "https://a.example/b"),

@@ -158,7 +158,7 @@ def _type_of_monograph(draft: Draft, parts: list[Part]) -> str:
     if draft.get("publisher") == "UpToDate":
         return _ENTRY
     if any(part.kind == "version" for part in parts):
-        return "dataset"
+        return "report" if _REPORT.search(title) else "dataset"
     if _has_day(parts):
         released = any(_RELEASE.fullmatch(part.text) for part in parts)
         return "dataset" if draft.has("authors") and not released else "webpage"
@@ -212,12 +212,13 @@ def _is_article(draft: Draft, parts: list[Part], free: list[str]) -> bool:
         return False
     if len(free) == 2 and is_body(free[0]) and not is_journal(free[1]) and not draft.has("authors"):
         return False  # a body and its page
-    if draft.has("doi") and not draft.has("url"):
+    if draft.has("doi") and (draft.has("authors") or not draft.has("url")):
         return True
     if draft.online_first or any(_AHEAD.match(part.text) for part in parts):
         return True
-    dated = parts[-1].kind == "date" and len(parts[-1].value) == len("YYYY")
-    return draft.has("authors") and (is_journal(free[-1]) or (dated and not draft.has("url")))
+    year = parts[-1].value if parts[-1].kind == "date" else ""
+    dated = len(year) == len("YYYY") and (not draft.has("url") or f"{year};" in draft.text)
+    return draft.has("authors") and (dated or is_journal(free[-1]))
 
 
 def _is_site_first(free: list[str]) -> bool:
