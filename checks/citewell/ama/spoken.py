@@ -9,7 +9,7 @@ from citewell.ama.printed_dates import read_date
 from citewell.ama.sentences import sentences
 
 _SPOKEN = re.compile(
-    r"(?i)(?:[(\[]|(?<=[.,] )|^)(?P<word>expert opinion|(?:personal )?interview"
+    r"(?i)(?:[(\[]|(?<=[.,?!\"”'] )|^)(?P<word>expert opinion|(?:personal )?interview"
     r"|(?:personal|oral|written|e-?mail|verbal) communications?)\b(?:[)\]]|(?=[.,;]|$))"
 )
 
