@@ -40,7 +40,7 @@ _READ = re.compile(
 )
 _VERSION = (
     r"(?:(?:(?:first|last|originally|content|page|preprint|medically) ){0,3}"
-    r"(?P<word>published|posted|deposited|updated?|modified|revised|issued|reviewed|created)"
+    r"(?P<word>published|posted|deposited|updated?|modified|revised|issued|reviewed|created)\b"
     r"(?: (?:online|on|and updated))*(?: ahead of print)?|date published|publication date)"
 )
 _MADE = re.compile(
