@@ -151,8 +151,9 @@ def _document(entries: list[Labelled]) -> Iterator[str]:
         "The tables above say how well the parser reads what it was made for. This one says what "
         "to expect of\nentries that it has not seen: `heldout.yaml` was written before it had read "
         "any, the others before it\nwas mended for those, and `heldout2.yaml` when it had been "
-        "mended for all others. What was wrong was\nmended, and eight labels that did not follow a "
-        "convention made later.\n\n"
+        "mended for all of them; `other.yaml` came\nlater, and is not in it. What was wrong was "
+        "mended, and eight labels that did not follow a convention\nmade later. Who wrote the "
+        "parser wrote the labels, too.\n\n"
     )
     yield FIRST_SIGHT
 

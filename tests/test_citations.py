@@ -4,7 +4,6 @@ import importlib.util
 import re
 import sys
 import time
-from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
@@ -73,9 +72,20 @@ def test_the_table_is_in_the_docs() -> None:
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 # Words that say what a field is, and stand for it no more once it has its name.
-FIXED = Counter(
+FIXED = frozenset(
     [
-        *("accessed", "retrieved", "cited", "viewed", "visited", "on", "at", "from", "date"),
+        *(
+            "accessed",
+            "acessed",
+            "retrieved",
+            "cited",
+            "viewed",
+            "visited",
+            "on",
+            "at",
+            "from",
+            "date",
+        ),
         *("doi", "https", "http", "dx", "org", "www", "pmid", "pubmed", "in", "ed", "eds", "and"),
         *("edition", "editor", "editors", "et", "al", "vol", "volume", "p", "pp", "others"),
         *("published", "posted", "updated", "online", "last", "available", "internet", "for"),
@@ -101,28 +111,32 @@ def kept(parsed: Any) -> str:
 
 def lost(text: str, parsed: Any) -> list[str]:
     """Words of *text* that neither a field nor the rest has, but for fixed ones and dates."""
-    have = Counter(words(kept(parsed)))
     letters = "".join(words(kept(parsed)))
     return [
         word
         for word in words(text)
-        if not have[word]
-        and word not in FIXED
-        and word[:3] not in MONTHS
-        and word not in letters
-        and not (
-            re.fullmatch(r"\d{1,2}(st|nd|rd|th)?", word)
-            and f"{int(word[:2].rstrip('snrt')):02}" in letters
-        )
+        if word not in letters
+        # what has lost the blank before a number, as in "Updated2016"
+        and not all(_is_kept(piece, letters) for piece in re.findall(r"\d+|[^\W\d_]+", word))
     ]
+
+
+def _is_kept(word: str, letters: str) -> bool:
+    ordinal = re.fullmatch(r"\d{1,2}", word)
+    return (
+        word in letters
+        or word in FIXED
+        or word[:3] in MONTHS
+        or (ordinal is not None and f"{int(word):02}" in letters)
+    )
 
 
 def soundness(text: str) -> None:
     parsed = parse_reference(text)
     valid(parsed.fields)
     assert not lost(text, parsed), parsed
-    made_up = set(words(" ".join(parsed.rest))) - set(words(text)) - set(words(NO_TITLE))
-    assert not made_up, parsed
+    line = " ".join(text.split())
+    assert all(stretch in line for stretch in parsed.rest if stretch != NO_TITLE), parsed
 
 
 @pytest.mark.parametrize("text", TEXTS)
@@ -215,6 +229,23 @@ def test_rest(text: str, rest: tuple[str, ...]) -> None:
 )
 def test_only_known_hosts_ask_for_a_subscription(url: str, access: str | None) -> None:
     assert parse_reference(f"Roe J. Elms. {url}.").fields.get("access") == access
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "The structured clinical interview",
+        "Care of elms: expert opinion",
+        "An intranet for nurses",
+        "Elms (expert opinion)",
+        "Personal communication in families",
+    ],
+)
+def test_titles_that_speak_of_it_are_published(title: str) -> None:
+    fields = parse_reference(f"Roe J. {title}. J Examples. 2019;4(2):7-9.").fields
+    assert fields["type"] == "article-journal"
+    assert fields["title"] == title
+    assert "access" not in fields
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,8 @@ _BODY_WORDS = frozenset(
             "trust",
             "union",
             "university",
+            "uk",
+            "usa",
             "workgroup",
         ),
     }

@@ -31,7 +31,7 @@ _INLINE_EDITION = re.compile(
     r"(?:,| \(|;)? ?((?:\d{1,3}(?:st|nd|rd|th)|" + "|".join(_ORDINALS) + r") ed(?:n|ition)?)\)?$",
     re.IGNORECASE,
 )
-_VOLUME = re.compile(r"vol(?:ume|\.)? ?(\w{1,10}(?:[-–/]\w{1,6})?)", re.IGNORECASE)
+_VOLUME = re.compile(r"vol(?:ume|\.)?(?: |(?=\d))(\w{1,10}(?:[-–/]\w{1,6})?)", re.IGNORECASE)
 _PAGES = re.compile(
     r"(?:pp?\.|pages?) ?((?=\w{0,3}\d)[\w.]{1,12}(?: ?[-–, ]{1,2}[\w.]{1,12}){0,12})", re.IGNORECASE
 )

@@ -22,7 +22,7 @@ _DOI = re.compile(
 )
 _RESOLVER = re.compile(r"(?i)(?:https?://)?(?:www\.|dx\.)?doi\.org/")
 _RUN_ON = re.compile(r"(?<=[\w/.)])[.,;]?(?=(?:Accessed|Published|Updated|PMID|PMCID|Epub)\b)")
-_PMID = re.compile(r"(?i)[\[(]?(?:pubmed )?\bPMID ?[:#]? ?(\d{1,8})\b[\])]?")
+_PMID = re.compile(r"(?i)[\[(]?(?:pubmed )?\bPMID ?[:#]? ?([1-9][0-9]{0,7})\b[\])]?")
 _WRAPPED = re.compile(
     r" ((?=[^\s]*[/.])[a-z0-9%][^\s:]*(?:/|\.(?:html?|pdf|aspx?|php|cfm))[^\s:]*)"
 )
@@ -40,7 +40,7 @@ _READ = re.compile(
 )
 _VERSION = (
     r"(?:(?:(?:first|last|originally|content|page|preprint|medically) ){0,3}"
-    r"(?P<word>published|posted|deposited|updated?|modified|revised|issued|reviewed|created)"
+    r"(?P<word>published|posted|deposited|updated?|modified|revised|issued|reviewed|created)\b"
     r"(?: (?:online|on|and updated))*(?: ahead of print)?|date published|publication date)"
 )
 _MADE = re.compile(
@@ -83,7 +83,7 @@ def _take_addresses(draft: Draft) -> None:
                 "doi" not in draft.fields
                 or draft.fields["doi"].lower() == bare_doi(printed).lower()
             ):
-                draft.set("doi", bare_doi(printed), printed)
+                draft.set("doi", bare_doi(printed), printed.partition("?")[0])
                 draft.claimed.append(resolver[0])
             draft.cut(start, end)
             continue

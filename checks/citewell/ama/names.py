@@ -22,12 +22,15 @@ _TWO_LETTERS = re.compile(r"I[au]|Y[au](?!$)")  # one letter of Cyrillic
 _EDITORS = re.compile(
     r"(?:[,.;]? ?[(\[]|[,.;] ?| (?=[a-z]))(?:[Ee]ds?|[Ee]ditors?|[Cc]ompilers?)\b\.?[)\]]?$"
 )
-_OTHERS = re.compile(r"(?:,|;)? ?\(?(?:et ?al|and others|and colleagues|…)\b\.?\)?$", re.IGNORECASE)
+_OTHERS = re.compile(
+    r"(?:^|[,;] ?| )\(?(?:et ?al|and others|and colleagues)\b\.?\)?$", re.IGNORECASE
+)
 _ON_BEHALF = re.compile(r"(?i)^(?:and )?(?:on behalf of|for|writing for)(?: the)? ")
 _MORE_INITIALS = re.compile(r" (?:[A-Z]\. ?){1,3}(?=[,&(])")  # Roe, J. D., Poe, E.
 _STOP = re.compile(r"\.(?= |\n|$)|(?<= et al)(?= [A-Z])|:(?= )")
 _AND = re.compile(r"(?i)^(?:and|&) | (?:and|&) ")
-# What stands before a letter in titles of medicine, as a surname stands before an initial.
+# What stands before a letter in titles of medicine, as a surname stands before an initial; and
+# what stands at the end of titles and bodies (Diabetes UK), as initials stand behind a surname.
 _NO_SURNAME = frozenset(
     {
         *("about", "bipolar", "bleeding", "botulinum", "class", "coenzyme", "complex", "covid"),
@@ -43,7 +46,7 @@ _NO_INITIALS = frozenset(
         *("ADHD", "AIDS", "ALS", "BMI", "CBT", "CKD", "COPD", "CPR", "CVD", "DNA", "DSM", "DVT"),
         *("ECG", "EEG", "EKG", "FAQ", "FAQS", "GERD", "HDL", "HIV", "HPV", "IBD", "IBS", "IUD"),
         *("LDL", "MRI", "MRSA", "NSAID", "OCD", "PCOS", "PMS", "PTSD", "RNA", "RSV", "SARS"),
-        *("SIDS", "STD", "STDS", "STI", "STIS", "TIA", "USA", "UTI", "UV"),
+        *("LLC", "LLP", "PLC", "SIDS", "STD", "STDS", "STI", "STIS", "TIA", "UK", "USA", "UTI"),
     }
 )
 

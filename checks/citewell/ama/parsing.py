@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from citewell.ama.draft import Draft
 from citewell.ama.leads import take_leads
 from citewell.ama.remainder import remainder
-from citewell.ama.spoken import take_communication
+from citewell.ama.spoken import is_opinion, take_communication
 from citewell.ama.works import take_work
 
 NO_TITLE = "no title was found"
@@ -35,7 +35,7 @@ _SUBSCRIPTION = (
 )
 # What only those inside a house can see, by its own name or by what it is called.
 _INTERNAL = re.compile(
-    r"(?i)\(expert opinion\)|\b(?:ask ?mayo ?expert|allscripts epsi|intranet|unpublished data"
+    r"(?i)\b(?:ask ?mayo ?expert|allscripts epsi|intranet|unpublished data"
     r"|in-house (?:data|document|report|analysis)"
     r"|internal (?:data|document|report|communication|memo(?:randum)?))\b"
 )
@@ -74,6 +74,8 @@ def parse_reference(text: str) -> Parsed:
 
 
 def _access(draft: Draft, text: str, kind: str) -> str:
-    if kind == "personal_communication" or _INTERNAL.search(text):
+    if kind == "personal_communication" or (kind == "report" and is_opinion(draft.get("title"))):
+        return "internal"
+    if kind not in ("article-journal", "book", "chapter") and _INTERNAL.search(text):
         return "internal"
     return "subscription" if draft.is_at(*_SUBSCRIPTION) else ""

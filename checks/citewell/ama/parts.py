@@ -72,12 +72,12 @@ def take_names(draft: Draft) -> int:
 
 
 def _set_names(draft: Draft, names: Names, printed: str) -> None:
-    draft.claimed.append(printed)
-    draft.fields.setdefault("editors" if names.editors else "authors", list(names.people))
-    if names.others:
-        draft.fields["et_al"] = True
-    if names.body:
-        draft.fields.setdefault("organization", names.body)
+    body = names.body
+    if not draft.set("editors" if names.editors else "authors", list(names.people), " "):
+        return
+    draft.claimed.append(printed.replace(body, "") if body else printed)
+    draft.set("organization", body)
+    draft.set("et_al", names.others, " ")
 
 
 def read_parts(draft: Draft, start: int) -> list[Part]:
@@ -169,8 +169,7 @@ def _take_loose_parts(draft: Draft, parts: list[Part]) -> None:
         if part.kind in ("edition", "volume", "pages"):
             draft.set(part.kind, part.value, part.text)
         elif part.kind == "editors":
-            draft.claimed.append(part.text)
-            draft.fields.setdefault("editors", list(part.value.people))
+            _set_names(draft, part.value, part.text)
         elif part.kind == "series":
             for name, value in zip(("container", "volume", "issue"), part.value, strict=True):
                 draft.set(name, value)

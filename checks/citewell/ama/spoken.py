@@ -9,8 +9,8 @@ from citewell.ama.printed_dates import read_date
 from citewell.ama.sentences import sentences
 
 _SPOKEN = re.compile(
-    r"(?i)[(\[]?\b(?P<word>expert opinion|(?:personal|oral|written|e-?mail|verbal) communications?"
-    r"|personal interview|interview)\b(?:[)\]]|(?=[.,;]|$))"
+    r"(?i)(?:[(\[]|(?<=[.,?!\"”'] )|^)(?P<word>expert opinion|(?:personal )?interview"
+    r"|(?:personal|oral|written|e-?mail|verbal) communications?)\b(?:[)\]]|(?=[.,;]|$))"
 )
 
 
@@ -26,15 +26,16 @@ def take_communication(draft: Draft) -> bool:
         return False
     before = draft.text[: match.start()].strip(" .,(\n") + "."
     names = leading_names(before)
-    if names is None:
+    after = sentences(draft.text[match.end() :])
+    if names is None or any(map(imprint.read_issue, after)):
         return False
     people, behind = names
-    draft.set("authors", list(people.people), before[:behind])
+    draft.set("authors", list(people.people), before[:behind].replace(people.body or "\n", ""))
     draft.set("et_al", people.others, " ")
     if "expert" not in match["word"].casefold():
         draft.claimed.append(match["word"])
     draft.set_title(sentences(before[behind:]))
-    for sentence in sentences(draft.text[match.end() :]):
+    for sentence in after:
         if date := read_date(sentence):
             draft.set("published", date, sentence)
         else:

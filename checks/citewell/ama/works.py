@@ -35,7 +35,8 @@ _REPORT = re.compile(
 _AHEAD = re.compile(r"(?i)in press|(?:epub|online) ahead of print")
 _INSERT = re.compile(r"(?i)\b(?:(?:package|product) insert|prescribing information)\b")
 _RELEASE = re.compile(r"(?i)(?:news|press|media) release")
-_WEBSITE = re.compile(r"(?i),? (?:web ?site|home ?page|identifier:? .+)$")
+_WEBSITE = re.compile(r"(?i),? (?:web ?site|home ?page)$")
+_IDENTIFIER = re.compile(r"(?i) identifier:? .+$")
 _OTHERS = re.compile(r"(?i),? et al$")
 _SHORTENED = re.compile(r"[A-Z][a-z]{0,9}(?: [A-Z][a-z]{0,9})?")  # of a journal, before a stop
 
@@ -141,7 +142,7 @@ def _monograph(draft: Draft, parts: list[Part]) -> str:
 
 def _is_book(draft: Draft, text: str) -> bool:
     """Whether *text* is rather a book that the title is part of than the title's own end."""
-    return draft.has("edition") or may_be_name(text)
+    return may_be_name(text) or (draft.has("edition") and draft.has("editors"))
 
 
 def _has_day(parts: list[Part]) -> bool:
@@ -157,7 +158,7 @@ def _type_of_monograph(draft: Draft, parts: list[Part]) -> str:
     if draft.get("publisher") == "UpToDate":
         return _ENTRY
     if any(part.kind == "version" for part in parts):
-        return "dataset"
+        return "report" if _REPORT.search(title) else "dataset"
     if _has_day(parts):
         released = any(_RELEASE.fullmatch(part.text) for part in parts)
         return "dataset" if draft.has("authors") and not released else "webpage"
@@ -197,7 +198,7 @@ def _page(draft: Draft, parts: list[Part]) -> str:
         draft.set("publisher", imprint.without_town(free.pop()))
     elif len(free) > 1 and not draft.has("authors", "organization") and _is_site_first(free):
         draft.set("container", free.pop(0))
-    elif len(free) > 1 and may_be_name(_WEBSITE.sub("", free[-1])):
+    elif len(free) > 1 and may_be_name(_IDENTIFIER.sub("", free[-1])):
         free = _without_site(draft, free)
     draft.set_title(free)
     if is_opinion(draft.get("title")):
@@ -211,12 +212,13 @@ def _is_article(draft: Draft, parts: list[Part], free: list[str]) -> bool:
         return False
     if len(free) == 2 and is_body(free[0]) and not is_journal(free[1]) and not draft.has("authors"):
         return False  # a body and its page
-    if draft.has("doi") and not draft.has("url"):
+    if draft.has("doi") and (draft.has("authors") or not draft.has("url")):
         return True
     if draft.online_first or any(_AHEAD.match(part.text) for part in parts):
         return True
-    dated = parts[-1].kind == "date" and len(parts[-1].value) == len("YYYY")
-    return draft.has("authors") and (is_journal(free[-1]) or (dated and not draft.has("url")))
+    year = parts[-1].value if parts[-1].kind == "date" else ""
+    dated = len(year) == len("YYYY") and (not draft.has("url") or f"{year};" in draft.text)
+    return draft.has("authors") and (dated or is_journal(free[-1]))
 
 
 def _is_site_first(free: list[str]) -> bool:
@@ -227,9 +229,9 @@ def _is_site_first(free: list[str]) -> bool:
 def _without_site(draft: Draft, free: list[str]) -> list[str]:
     """*free* without the site behind the title: whose it is, where nobody else is named."""
     *free, printed = free
+    printed = _IDENTIFIER.sub("", printed)
     name = _WEBSITE.sub("", printed)
-    if not any(map(str.isdigit, printed[len(name) :])):
-        draft.claimed.append(printed[len(name) :])
+    draft.claimed.append(printed[len(name) :])
     if draft.has("authors", "organization"):
         draft.set("container", name)
         return free
