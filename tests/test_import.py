@@ -381,6 +381,7 @@ def test_a_title_that_an_option_replaces_is_kept() -> None:
         ("It hurts ([3]). Ow.", [("It hurts.", [3]), ("Ow.", [])]),
         ("It hurts.<sup>3</sup> Ow.[^4]", [("It hurts.", [3]), ("Ow.", [4])]),
         ("It hurts.[3]It burns.", [("It hurts.", [3]), ("It burns.", [])]),
+        ("It hurts.[3](It does.)", [("It hurts.", [3]), ("(It does.)", [])]),
         ("It hurts [77].", [("It hurts.", [77])]),
         ("It hurts [3, 3].", [("It hurts.", [3])]),
     ],
@@ -433,6 +434,10 @@ def test_without_a_reference_list_nothing_is_a_mark() -> None:
 )
 def test_no_mark_of_an_item_backs_what_stands_apart(item: str, expected: list[Any]) -> None:
     assert cited(f"Signs\n\n- {item}") == expected
+
+
+def test_what_is_nothing_but_marks_is_kept() -> None:
+    assert cited("Overview\n\nIt hurts.\n\n[3]") == [("It hurts.", []), ("[3]", [])]
 
 
 def test_the_marks_of_words_that_introduce_a_list() -> None:

@@ -103,7 +103,7 @@ def _gap(before: str, text: str, done: int) -> str:
     if following.isspace():
         rest = text[done : done + 2].strip()
         return "" if rest and rest[0] in ".,;:!?" else " "
-    return " " if following.isalnum() else ""
+    return " " if following.isalnum() or following in "([“‘¿¡" else ""
 
 
 def _behind_blanks(text: str, index: int) -> int:

@@ -142,8 +142,11 @@ class _Builder:
         return run
 
     def unmarked(self, block: Block) -> Unmarked:
-        found = unmark(block.text, self.known)
+        """The text of *block* and its marks; what is nothing but marks stays as it is."""
         self.spend(1, block.line)
+        found = unmark(block.text, self.known)
+        if not found.text.strip():
+            return Unmarked(block.text)
         for mark in found.doubtful:
             self.notes.append(Note(block.line, f"the range {mark} runs backwards"))
         return found
@@ -179,9 +182,8 @@ class _Builder:
 
     def item(self, block: Block, following: Block | None) -> None:
         claims = _item_claims(self.unmarked(block))
-        nested = following is not None and following.kind == "item"
-        nested = nested and following is not None and following.level > block.level
-        if nested and claims and claims[-1].text.endswith(":"):
+        deeper = following.level if following is not None and following.kind == "item" else 0
+        if deeper > block.level and claims and claims[-1].text.endswith((":", "：")):
             lead_in = claims.pop()
             self.list_items(claims, block)
             self.lead(lead_in, block.line, block.level + 1)
@@ -194,7 +196,6 @@ class _Builder:
         run = self.run
         if run is None or run.layout != "list" or block.level < run.level:
             run = self.new_run("list", block.line)
-            run.level = min(block.level, 1) if not run.lead_in else run.level
         for claim in claims:
             run.claims.append(claim if claim.numbers else claim._replace(numbers=self.lead_marks))
 
@@ -211,7 +212,7 @@ def _claims(found: Unmarked) -> Iterator[_Claim]:
     for index, (start, end) in enumerate(spans):
         limit = spans[index + 1][0] if index + 1 < len(spans) else len(found.text) + 1
         numbers: dict[int, None] = {}
-        while at < len(marks) and (marks[at].at <= end or marks[at].at < limit):
+        while at < len(marks) and (marks[at].at < limit or marks[at].at == end):
             numbers |= dict.fromkeys(marks[at].numbers)
             at += 1
         text = " ".join(found.text[start:end].split())
