@@ -516,6 +516,9 @@ def test_sentences_are_the_text_word_for_word(running: str) -> None:
         ("Medically reviewed by Jane Roe, MD on June 18, 2022", "2022-06-18"),
         ("Published 2020-02-29", "2020-02-29"),
         ("Date: Sept 9, 2019", "2019-09-09"),
+        ("Last updated: 25/4/2023", "2023-04-25"),
+        ("Review Date 04/25/2023", "2023-04-25"),
+        ("Last updated: 4/5/2023", None),
         ("February 30, 2022", None),
         ("May 2, 2020 was a day of note.", None),
         ("Reviewed May 2020", None),
@@ -534,6 +537,16 @@ def test_the_best_date_counts_and_the_others_are_kept() -> None:
     )
     assert made.article["review"] == {"last_reviewed": "2018-05-03", "reviewers": []}
     assert [line for line, _ in made.aside] == [5, 6, 7, 8]
+
+
+@pytest.mark.parametrize(
+    "line", ["Last updated: 4/5/2023", "Reviewed May 2020", "Last review date: 2020"]
+)
+def test_a_date_without_a_certain_day_is_kept_and_said(line: str) -> None:
+    made = imported(f"Overview\n\nIt hurts.\n\n{line}")
+    assert made.article["review"] == {"reviewers": []}
+    assert made.aside == ((5, line),)
+    assert (5, "no day can be told for sure from this date") in made.notes
 
 
 def test_a_missing_date_is_left_out_and_said() -> None:

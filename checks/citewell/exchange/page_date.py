@@ -15,6 +15,9 @@ _DATES = tuple(
     for pattern in (
         rf"{_MONTH} {_DAY},? (?P<year>\d{{4}})",
         rf"{_DAY} {_MONTH},? (?P<year>\d{{4}})",
+        # 25/4/2023 and 4/25/2023; what could be either is neither.
+        r"(?P<day>1[3-9]|2\d|3[01])[/.](?P<month>0?[1-9]|1[0-2])[/.](?P<year>\d{4})\b",
+        r"(?P<month>0?[1-9]|1[0-2])[/.](?P<day>1[3-9]|2\d|3[01])[/.](?P<year>\d{4})\b",
         r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})(?:T[\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?",
     )
 )
@@ -34,6 +37,7 @@ _LABEL = re.compile(
     rf"(?i)(?:(?P<reviewed>{_REVIEWED})|(?P<updated>{_UPDATED})|(?P<published>{_PUBLISHED}))"
     r"(?: (?:by|on)(?= ))?\s?[:–—-]?\s?(?:on )?"
 )
+_VAGUE = re.compile(rf"(?:\d{{1,2}}[/.]\d{{1,2}}[/.]\d{{2,4}}|(?:{_MONTH} )?\d{{4}})\W*")
 _LONGEST = 120  # characters
 
 
@@ -62,6 +66,13 @@ def parse(line: str) -> PageDate | None:
         return _behind_name(text, label.end(), rank)
     rest = text[found[1] :].strip(" .,;|–—-")
     return PageDate(found[0], rank, rest) if len(rest.split()) <= 10 else None
+
+
+def is_vague(line: str) -> bool:
+    """Whether *line* gives the page's date, but no day: only a month, or 3/5/2021."""
+    text = " ".join(line.split()).strip("*_ ")
+    label = _LABEL.match(text[:_LONGEST])
+    return label is not None and _VAGUE.fullmatch(text, label.end()) is not None
 
 
 def _behind_name(text: str, start: int, rank: int) -> PageDate | None:

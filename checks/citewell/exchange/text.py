@@ -25,6 +25,7 @@ class _Sorted:
     body: list[Line] = field(default_factory=list)
     dates: list[tuple[int, PageDate]] = field(default_factory=list)
     aside: list[Note] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
     title: str = ""
 
 
@@ -53,7 +54,7 @@ def read(raw: bytes) -> Page:
         entries=listed.entries if listed else (),
         title=title,
         reviewed=best[1].day if best else None,
-        notes=tuple(_notes(lines, listed, offer)),
+        notes=(*_notes(lines, listed, offer), *found.notes),
         aside=tuple(sorted(aside)),
         subject=offer.text if offer else "",
     )
@@ -76,6 +77,9 @@ def _sorted(lines: Sequence[str], listed: reference_list.ReferenceList | None) -
             found.aside.append(Note(number, " ".join(text.split())))
         elif date := page_date.parse(text):
             found.dates.append((number, date))
+        elif page_date.is_vague(text):
+            found.aside.append(Note(number, " ".join(text.split())))
+            found.notes.append(Note(number, "no day can be told for sure from this date"))
         elif named:
             found.title = " ".join(named[1].split())
         else:
