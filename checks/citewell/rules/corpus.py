@@ -194,31 +194,30 @@ def _alike(field: str, views: list[_View]) -> tuple[_View | None, list[_View]]:
 
 def _said(field: str, each: _Listed, other: _View) -> Iterator[_Found]:
     entry, example = each.entry, other.example
+    if each.file in other.places:
+        return  # the article itself says both: a matter of duplicate-reference
     if not _differs(field, entry, example):
         return  # what is like two views is none of them
-    if where := _where(other.places, each.file):
-        node = (field, 0) if field in ("authors", "editors") else (field,)
-        node = (entry.doi_at,) if field == "doi" else node
-        yield (
-            each.file,
-            Remark(
-                (*entry.path, *node),
-                f"The {_noun(field, entry)} of reference {entry.number} is "
-                f"'{_value(field, entry)}', and '{_value(field, example)}' of the same work in "
-                f"{where}",
-                "Look at the work itself, and say the same of it in all articles.",
-                detail=field,
-                key=f"{_identity(entry)}/{field}",
-            ),
-        )
+    node = (field, 0) if field in ("authors", "editors") else (field,)
+    node = (entry.doi_at,) if field == "doi" else node
+    yield (
+        each.file,
+        Remark(
+            (*entry.path, *node),
+            f"The {_noun(field, entry)} of reference {entry.number} is '{_value(field, entry)}', "
+            f"and '{_value(field, example)}' of the same work in {_where(other.places)}",
+            "Look at the work itself, and say the same of it in all articles.",
+            detail=field,
+            key=f"{_identity(entry)}/{field}",
+        ),
+    )
 
 
-def _where(places: dict[str, _Listed], file: str) -> str:
-    """The *places* outside of *file*, the first few by name."""
-    shown = islice((each for name, each in places.items() if name != file), _MOST_PLACES)
+def _where(places: dict[str, _Listed]) -> str:
+    """The *places*, the first few by name."""
+    shown = islice(places.values(), _MOST_PLACES)
     named = [f"{each.file} (reference {each.entry.number})" for each in shown]
-    more = len(places) - (file in places) - len(named)
-    if more:
+    if more := len(places) - len(named):
         return f"{', '.join(named)} and {more:,} more"
     return " and ".join(filter(None, [", ".join(named[:-1]), *named[-1:]]))
 
@@ -305,7 +304,7 @@ def _readings(listed: list[_Listed]) -> Iterator[_Found]:
             continue
         for file, each in own.items():
             if file not in latest:
-                yield file, _read_before(each.entry, newest, _where(latest, file))
+                yield file, _read_before(each.entry, newest, _where(latest))
 
 
 def _day(each: _Listed) -> str:
