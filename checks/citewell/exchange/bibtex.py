@@ -45,10 +45,12 @@ _READ_TYPES = {
     **dict.fromkeys(("mvbook", "collection", "mvcollection", "proceedings"), "book"),
     **dict.fromkeys(("mvproceedings", "phdthesis", "mastersthesis", "thesis"), "book"),
     **dict.fromkeys(("booklet", "reference", "mvreference", "periodical"), "book"),
-    **dict.fromkeys(("electronic", "www"), "webpage"),
     **dict.fromkeys(("software",), "dataset"),
 }
 """The nearest type of ours; what is not here is a webpage if it has an address, or a report."""
+
+_ALIASES = {"techreport": "report", "electronic": "online", "www": "online"}
+"""Names of the same types in older files."""
 
 _CONTAINERS = {
     "article-journal": "journal",
@@ -85,7 +87,7 @@ _MOST_EXPANDED = 20_000_000
 _LONGEST_NAMES = 200_000
 _PLAIN_NAME = re.compile(r"(?!.*\band\b)[^\W\d_][\w'’. -]*", re.IGNORECASE)
 _UNSAFE_IN_ADDRESS = re.compile(r"[{}\\]")
-_RANGE = re.compile(r"(?<=\w)(?:--|–)(?=\w)")
+_RANGE = re.compile(r"(?<=\w)--(?=\w)")
 
 
 # Out.
@@ -237,7 +239,7 @@ class _Strings:
 
 def _draft(line: int, entry: "Entry", strings: _Strings) -> Draft:
     draft = Draft(line)
-    told = {}
+    told: dict[str, str] = {}
     for field in entry.fields:
         name = field.key.lower()
         value, known = strings.value(field.value)
@@ -246,7 +248,7 @@ def _draft(line: int, entry: "Entry", strings: _Strings) -> Draft:
         if name in told:
             draft.aside(name, _text(draft, name, value))
         told.setdefault(name, value)
-    original = entry.entry_type.lower()
+    original = _ALIASES.get(entry.entry_type.lower(), entry.entry_type.lower())
     kind = _READ_TYPES.get(original) or ("webpage" if "url" in told else "report")
     draft.type(kind, "" if _TYPES[kind] == original else original)
     _read_year(draft, told)
@@ -261,30 +263,35 @@ def _draft(line: int, entry: "Entry", strings: _Strings) -> Draft:
 
 
 def _put(draft: Draft, name: str, value: str, told: Mapping[str, str]) -> None:
-    kind = draft.fields["type"]
     if name in _ROLES:
         draft.names(_ROLES[name], _people(draft, name, value))
-    elif name in ("url", "doi"):
-        address = latex.unescaped(value).strip()
-        draft.doi(address) if name == "doi" else draft.text("url", address)
+    elif name in ("url", "doi", "urldate", "pmid", "eprint", "eprinttype", "access"):
+        _put_access(draft, name, value, told)
+    elif name == "institution":
+        is_said = draft.fields["type"] == "personal_communication"
+        draft.text("organization" if is_said else "publisher", _text(draft, name, value), name)
+    elif name in _READ_TEXTS:
+        draft.text(_READ_TEXTS[name], _field_text(draft, name, value), name)
+    else:
+        draft.aside(name, _text(draft, name, value))
+        if name in ("crossref", "xdata"):
+            draft.doubt(f"{name} is not followed: what stands there must be added by hand.")
+
+
+def _put_access(draft: Draft, name: str, value: str, told: Mapping[str, str]) -> None:
+    """What leads to the work, and whether everybody may go there."""
+    if name == "doi":
+        draft.doi(latex.unescaped(value))
+    elif name == "url":
+        draft.text("url", latex.unescaped(value), name)
     elif name == "urldate":
         draft.accessed(_text(draft, name, value), name)
     elif name == "pmid" or (name == "eprint" and _is_pubmed(told)):
         draft.pmid(_text(draft, name, value))
-    elif name == "eprinttype" and _is_pubmed(told):
-        return
     elif name == "access" and value in ("subscription", "internal"):
         draft.fields["access"] = value
-    elif name == "institution" and kind == "personal_communication":
-        draft.text("organization", _text(draft, name, value), name)
-    elif name == "institution":
-        draft.text("publisher", _text(draft, name, value), name)
-    elif name in _READ_TEXTS:
-        draft.text(_READ_TEXTS[name], _field_text(draft, name, value), name)
-    else:
-        draft.aside("file" if name == "file" else name, _text(draft, name, value))
-        if name in ("crossref", "xdata"):
-            draft.doubt(f"{name} is not followed: what stands there must be added by hand.")
+    elif name != "eprinttype" or not _is_pubmed(told):
+        draft.aside(name, _text(draft, name, value))
 
 
 def _is_pubmed(told: Mapping[str, str]) -> bool:
@@ -360,7 +367,7 @@ def _people(draft: Draft, field: str, value: str) -> Iterator[Person | Body]:
 
 def _is_braced(name: str) -> bool:
     """Whether the whole *name* stands in one pair of braces, which makes it a body."""
-    if not (name.startswith("{") and name.endswith("}")) or name.startswith("{\\"):
+    if not (name.startswith("{") and name.endswith("}")):
         return False
     depth = 0
     for match in re.finditer(r"(?<!\\)[{}]", name):

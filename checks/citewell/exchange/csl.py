@@ -52,7 +52,7 @@ _SERIES = {"container": "collection-title", "volume": "collection-number"}
 
 _IN_SERIES = ("book", "report")
 _ROLES = {"author": "authors", "editor": "editors"}
-_OWN = {"id", "type", "citation-key", "custom"}  # what only the file itself needs, or read apart
+_OWN = {"id", "type", "citation-key", "custom"}  # for the file itself, or read apart
 _MARKUP = re.compile(r"</?(?:i|b|sup|sub|sc|span)(?: [^<>]{0,99})?>")
 _RAISED = re.compile(r"<(sup|sub)>([0-9+\-=()]{1,20})</\1>")
 _ENTITY = re.compile(r"&(?:amp|lt|gt|quot|apos|nbsp|#\d{1,6}|#[xX][0-9a-fA-F]{1,6});")
@@ -75,9 +75,9 @@ def item(key: str, reference: Reference) -> dict[str, Any]:
     """*reference* as an item of CSL-JSON with the id *key*."""
     series = _SERIES if reference.type in _IN_SERIES and reference.container else {}
     texts = {
-        series.get(field, variable): getattr(reference, field)
-        for variable, field in _TEXTS.items()
+        series.get(field, variable): getattr(reference, field) for variable, field in _TEXTS.items()
     }
+    day = reference.accessed
     told = {
         "id": key,
         "type": reference.type,
@@ -86,7 +86,7 @@ def item(key: str, reference: Reference) -> dict[str, Any]:
         "issued": _date(reference.published),
         "DOI": reference.doi,
         "PMID": str(reference.pmid) if reference.pmid else None,
-        "accessed": _date(reference.accessed and PartialDate(*reference.accessed.timetuple()[:3])),
+        "accessed": _date(day and PartialDate(day.year, day.month, day.day)),
         "custom": _custom(reference),
     }
     return {variable: value for variable, value in told.items() if value}

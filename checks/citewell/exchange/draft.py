@@ -148,8 +148,8 @@ class Draft:
         """The reference, valid once it has a number."""
         self._complete()
         if self._asides:
-            note = self.fields.get("note")
-            self.fields["note"] = "; ".join([note] * bool(note) + self._asides)
+            own = [self.fields["note"]] if "note" in self.fields else []
+            self.fields["note"] = "; ".join(own + self._asides)
         return Entry(None, self.line, fields=self.fields)
 
     def _complete(self) -> None:

@@ -19,13 +19,24 @@ _ESCAPES = {
     "`": "\\textasciigrave{}",
     "'": "\\textquotesingle{}",
     "-": "-{}",  # of several in a row only, so that they make no dash
-    "\u00a0": "~",
 }
-_SPECIAL = re.compile(r"[&%$#_\\{}~^`\u00a0]|'(?=')|-(?=-)|[?!](?=`)")
+_SPECIAL = re.compile(r"[&%$#_\\{}~^`]|'(?=')|-(?=-)")
 _ACCENTS = {
-    "`": "\u0300", "'": "\u0301", "^": "\u0302", "~": "\u0303", "=": "\u0304",
-    ".": "\u0307", '"': "\u0308", "u": "\u0306", "r": "\u030a", "H": "\u030b",
-    "v": "\u030c", "d": "\u0323", "c": "\u0327", "k": "\u0328", "b": "\u0331",
+    "`": "\u0300",
+    "'": "\u0301",
+    "^": "\u0302",
+    "~": "\u0303",
+    "=": "\u0304",
+    ".": "\u0307",
+    '"': "\u0308",
+    "u": "\u0306",
+    "r": "\u030a",
+    "H": "\u030b",
+    "v": "\u030c",
+    "d": "\u0323",
+    "c": "\u0327",
+    "k": "\u0328",
+    "b": "\u0331",
 }
 _TOKEN = re.compile(
     r"""\\(?P<accent>[`'^"~=.]|[uvHcdbkr](?![A-Za-z]))[ \t]{0,9}
@@ -58,7 +69,7 @@ _BREAKING = {"\\": " ", "/": "", "-": "", ",": " ", ";": " ", ":": " ", "!": "",
 
 def encoded(text: str) -> str:
     """*text* as it may stand between braces; letters stay Unicode, which BibTeX's heirs read."""
-    return _SPECIAL.sub(lambda match: _ESCAPES.get(match[0], f"{match[0]}{{}}"), text)
+    return _SPECIAL.sub(lambda match: _ESCAPES[match[0]], text)
 
 
 def decoded(text: str) -> tuple[str, tuple[str, ...]]:
@@ -68,8 +79,10 @@ def decoded(text: str) -> tuple[str, tuple[str, ...]]:
     unknown: dict[str, None] = {}
     pieces: list[str] = []
     end = 0
-    for match in _TOKEN.finditer(text):
-        piece = _meaning(match)
+    tokens = list(_TOKEN.finditer(text))
+    is_math = sum(match["math"] is not None for match in tokens) % 2 == 0
+    for match in tokens:
+        piece = "$" if match["math"] and not is_math else _meaning(match)
         if piece is None:
             unknown[match[0].strip()] = None
             piece = match[0]
@@ -92,7 +105,7 @@ def _meaning(match: re.Match[str]) -> str | None:
 
 
 def _bare(accent: str) -> str:
-    """An accent without a letter, as ``\\~{}`` has it in addresses."""
+    r"""An accent without a letter, as ``\~{}`` has it in addresses."""
     return accent if accent in "~^`'\"=." else ""
 
 
@@ -107,13 +120,16 @@ def _symbol(name: str) -> str | None:
 
 @lru_cache(maxsize=1)
 def _context():  # type: ignore[no-untyped-def]
-    from pylatexenc.latex2text import get_default_latex_context_db
+    from pylatexenc.latex2text import (  # type: ignore[import-untyped]
+        get_default_latex_context_db,
+    )
 
     return get_default_latex_context_db()
 
 
 def unescaped(address: str) -> str:
-    """An address in which only single signs are escaped, such as ``\\_`` and ``\\%``."""
+    r"""An address in which only single signs are escaped, such as ``\_`` and ``\%``."""
+    address = address.strip().removeprefix("\\url")
     return re.sub(r"\\([&%$#_{}~])|[{}]", lambda match: match[1] or "", address)
 
 
