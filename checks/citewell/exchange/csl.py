@@ -59,6 +59,7 @@ _ENTITY = re.compile(r"&(?:amp|lt|gt|quot|apos|nbsp|#\d{1,6}|#[xX][0-9a-fA-F]{1,
 _SUPERSCRIPTS = str.maketrans("0123456789+-=()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾")
 _SUBSCRIPTS = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎")
 _BLANKS = re.compile(r"[ \t\n\r]*")
+_DECODER = json.JSONDecoder()
 _SEASONS = {"1": "spring", "2": "summer", "3": "autumn", "4": "winter"}
 
 
@@ -141,7 +142,6 @@ def read(raw: bytes) -> Page:
 
 def _items(text: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
     """Each item with its line; the list is taken apart here, as the parser tells no lines."""
-    decoder = json.JSONDecoder()
     at, line, counted = _skip(text, 0), 1, 0
     is_list = text[at : at + 1] == "["
     at = _skip(text, at + is_list)
@@ -149,8 +149,8 @@ def _items(text: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
         line += text.count("\n", counted, at)
         counted = at
         try:
-            value, at = decoder.raw_decode(text, at)
-        except (ValueError, RecursionError):
+            value, at = _DECODER.raw_decode(text, at)
+        except ValueError:
             raise ImportFailure(f"from line {line} on it is no JSON.") from None
         listed = value.get("items") if isinstance(value, dict) and not is_list else None
         for each in listed if isinstance(listed, list) else [value]:
@@ -158,12 +158,14 @@ def _items(text: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
                 raise ImportFailure(f"line {line}: CSL-JSON is a list of objects.")
             yield line, each
         at = _skip(text, at)
-        if not is_list and at < len(text):
-            raise ImportFailure("more follows behind its end: CSL-JSON is one list.")
-        if is_list and text[at : at + 1] == ",":
+        if not is_list:
+            break
+        if text[at : at + 1] == ",":
             at = _skip(text, at + 1)
-        elif is_list and text[at : at + 1] != "]":
+        elif text[at : at + 1] != "]":
             raise ImportFailure(f"from line {line} on it is no JSON: the list does not go on.")
+    if _skip(text, at + is_list) < len(text):
+        raise ImportFailure("more follows behind its end: CSL-JSON is one list.")
 
 
 def _skip(text: str, at: int) -> int:
@@ -279,10 +281,10 @@ def _read_date(draft: Draft, variable: str, value: Any, put: Any) -> None:
 
 def _iso(ranges: Any) -> str:
     """Date parts in ISO 8601, a range with a slash; empty if they are none."""
-    if not all(isinstance(parts, list) and parts for parts in ranges):
+    if not all(isinstance(parts, list) and any(parts) for parts in ranges):
         return ""
     dates = ([_words(part) for part in parts if part not in (None, "")] for parts in ranges)
-    return "/".join("-".join(f"{part:0>2}" for part in date) for date in dates)
+    return "/".join("-".join([f"{y:0>4}", *(f"{n:0>2}" for n in rest)]) for y, *rest in dates)
 
 
 def _customs(draft: Draft, custom: Any) -> None:

@@ -113,7 +113,7 @@ def _values(reference: Reference) -> Iterator[tuple[str, str | None]]:
     yield "DO", reference.doi
     yield "UR", reference.url
     if reference.accessed:
-        yield "Y2", f"{reference.accessed:%Y/%m/%d}/"
+        yield "Y2", f"{str(reference.accessed).replace('-', '/')}/"
     if reference.pmid:
         yield "AN", f"PMID: {reference.pmid}"
     yield "N1", reference.note
