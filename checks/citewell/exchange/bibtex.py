@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from citewell.dates import parse_day
 from citewell.exchange import latex
-from citewell.exchange.draft import Draft, page_of
+from citewell.exchange.draft import Draft, page_of, refuse_too_many
 from citewell.exchange.names import Body, Person, persons
 from citewell.exchange.page import ImportFailure, Note, Page, text_of
 from citewell.model import Reference
@@ -84,7 +84,8 @@ _OTHERS = "others"
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _LONGEST_STRING = 10_000
 _MOST_EXPANDED = 20_000_000
-_LONGEST_NAMES = 200_000
+_LONGEST_VALUE = 100_000  # no abstract has as much
+_START = re.compile(r"@\w{0,50}[ \t]{0,9}[{(]")
 _PLAIN_NAME = re.compile(r"(?!.*\band\b)[^\W\d_][\w'’. -]*", re.IGNORECASE)
 _UNSAFE_IN_ADDRESS = re.compile(r"[{}\\]")
 _RANGE = re.compile(r"(?<=\w)--(?=\w)")
@@ -198,6 +199,7 @@ def read(raw: bytes) -> Page:
 def _blocks(text: str) -> Iterable[Any]:
     from bibtexparser.splitter import Splitter
 
+    refuse_too_many(sum(1 for _ in _START.finditer(text)))
     logging.getLogger("bibtexparser").setLevel(logging.CRITICAL + 1)  # we say it ourselves
     return Splitter(text).split().blocks
 
@@ -242,6 +244,9 @@ def _draft(line: int, entry: "Entry", strings: _Strings) -> Draft:
     told: dict[str, str] = {}
     for field in entry.fields:
         name = field.key.lower()
+        if len(field.value) > _LONGEST_VALUE:
+            draft.doubt(f"{name[:50]} has {len(field.value):,} characters and was left out.")
+            continue
         value, known = strings.value(field.value)
         if not known:
             draft.doubt(f"In {name} stands a string that nobody has defined: {value[:100]}")
@@ -353,9 +358,6 @@ def _people(draft: Draft, field: str, value: str) -> Iterator[Person | Body]:
         split_multiple_persons_names,
     )
 
-    if len(value) > _LONGEST_NAMES:
-        draft.misread(field, value[:1000] + "…", "is no list of names")
-        return
     for name in split_multiple_persons_names(value):
         if _is_braced(name):
             yield Body(_text(draft, field, name))

@@ -9,11 +9,12 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from html import unescape
+from itertools import islice
 from typing import Any
 
 from citewell import inert
 from citewell.dates import PartialDate
-from citewell.exchange.draft import Draft, page_of
+from citewell.exchange.draft import MOST_ENTRIES, Draft, page_of, refuse_too_many
 from citewell.exchange.names import ET_AL, Body, Person, persons
 from citewell.exchange.page import ImportFailure, Page, text_of
 from citewell.model import WORK_TYPES, Reference
@@ -132,7 +133,9 @@ def read(raw: bytes) -> Page:
     Raises :class:`ImportFailure` where it is none.
     """
     try:
-        drafts = [_draft(line, each) for line, each in _items(text_of(raw))]
+        items = list(islice(_items(text_of(raw)), MOST_ENTRIES + 1))
+        refuse_too_many(len(items))
+        drafts = [_draft(line, each) for line, each in items]
     except RecursionError:
         raise ImportFailure("it is nested too deeply.") from None
     if not drafts:

@@ -11,11 +11,14 @@ from typing import Any
 
 from citewell.dates import parse_day, parse_partial
 from citewell.exchange.names import Body, Person, ama_name, is_shortened, says_more
-from citewell.exchange.page import Entry, Note, Page
+from citewell.exchange.page import Entry, ImportFailure, Note, Page
 from citewell.identifiers import bare_doi, is_doi
 
 MISSING_TITLE = "[title missing]"
 """Stands for a title that a reference must have and that the file does not give."""
+
+MOST_ENTRIES = 20_000
+"""A file with more is refused: the longest lists of references have some thousand."""
 
 _YEAR = re.compile(r"(?<!\d)([12]\d{3})(?!\d)", re.ASCII)
 _PMID = re.compile(r"(?:pmid:? ?)?0{0,9}([1-9]\d{0,8})", re.ASCII | re.IGNORECASE)
@@ -32,6 +35,12 @@ _LEFT_OUT = {
 def one_line(text: str) -> str:
     """*text* with each run of white space as one blank, and nothing that UTF-8 has not."""
     return " ".join(_SURROGATE.sub("\ufffd", text).split())
+
+
+def refuse_too_many(count: int) -> None:
+    """Raise an :class:`ImportFailure` if a file has more references than anybody could cite."""
+    if count > MOST_ENTRIES:
+        raise ImportFailure(f"it has more than {MOST_ENTRIES:,} references: split it.")
 
 
 class Draft:

@@ -45,10 +45,10 @@ def _are_initials(word: str) -> bool:
 
 def ama_name(who: Person) -> str:
     """*who* as an article has it: ``Roe JD Jr``; particles stand before the family name."""
-    family, given = who.family, who.given.split()
+    given, particles = who.given.split(), [who.family]
     while len(given) > 1 and given[-1].islower() and given[-1].isalpha():  # "Ludwig van"
-        family = f"{given.pop()} {family}"
-    parts = (family, _initials(given), who.suffix.rstrip(".,"))
+        particles.append(given.pop())
+    parts = (" ".join(reversed(particles)), _initials(given), who.suffix.rstrip(".,"))
     return " ".join(part for part in parts if part)
 
 

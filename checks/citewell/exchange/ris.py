@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from citewell.dates import PartialDate, parse_day
-from citewell.exchange.draft import Draft, one_line, page_of
+from citewell.exchange.draft import Draft, one_line, page_of, refuse_too_many
 from citewell.exchange.names import ET_AL, Body, Person, person, persons
 from citewell.exchange.page import ImportFailure, Note, Page, text_of
 from citewell.model import Reference
@@ -171,8 +171,10 @@ def read(raw: bytes) -> Page:
 
     Raises :class:`ImportFailure` where there is none.
     """
+    text = text_of(raw)
+    refuse_too_many(text.count("\nTY "))
     notes: list[Note] = []
-    drafts = [_draft(record) for record in _records(text_of(raw), notes)]
+    drafts = [_draft(record) for record in _records(text, notes)]
     if not drafts:
         raise ImportFailure("it has no reference: each begins with a line such as 'TY  - JOUR'.")
     return page_of(drafts, notes)
