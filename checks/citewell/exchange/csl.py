@@ -88,7 +88,7 @@ def item(key: str, reference: Reference) -> dict[str, Any]:
         "issued": _date(reference.published),
         "DOI": reference.doi,
         "PMID": str(reference.pmid) if reference.pmid else None,
-        "accessed": _date(day and PartialDate(day.year, day.month, day.day)),
+        "accessed": _date(PartialDate(day.year, day.month, day.day) if day else None),
         "custom": _custom(reference),
     }
     return {variable: value for variable, value in told.items() if value}
