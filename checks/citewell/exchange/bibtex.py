@@ -85,6 +85,7 @@ _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 _LONGEST_STRING = 10_000
 _MOST_EXPANDED = 20_000_000
 _LONGEST_VALUE = 100_000  # no abstract has as much
+_MOST_FIELDS = 500
 _START = re.compile(r"@\w{0,50}[ \t]{0,9}[{(]")
 _PLAIN_NAME = re.compile(r"(?!.*\band\b)[^\W\d_][\w'’. -]*", re.IGNORECASE)
 _UNSAFE_IN_ADDRESS = re.compile(r"[{}\\]")
@@ -242,7 +243,9 @@ class _Strings:
 def _draft(line: int, entry: "Entry", strings: _Strings) -> Draft:
     draft = Draft(line)
     told: dict[str, str] = {}
-    for field in entry.fields:
+    if len(entry.fields) > _MOST_FIELDS:
+        draft.doubt(f"It has {len(entry.fields):,} fields; all but {_MOST_FIELDS} were left out.")
+    for field in entry.fields[:_MOST_FIELDS]:
         name = field.key.lower()
         if len(field.value) > _LONGEST_VALUE:
             draft.doubt(f"{name[:50]} has {len(field.value):,} characters and was left out.")
