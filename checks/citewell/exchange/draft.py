@@ -184,10 +184,10 @@ def page_of(drafts: Sequence[Draft], notes: Iterable[Note] = ()) -> Page:
     counts = Counter(label for draft in drafts for label in draft.left_out)
     for label, count in counts.items():
         first = next(draft.line for draft in drafts if label in draft.left_out)
-        told.append(Note(first, f"{_LEFT_OUT[label]} ({count} in all)."))
+        told.append(Note(first, f"{_LEFT_OUT[label]}, from here on {count} in all."))
     if shortened := [draft.line for draft in drafts if draft.shortened]:
-        said = f"Given names were shortened to initials ({len(shortened)} references in all)."
-        told.append(Note(shortened[0], said))
+        where = f"from here on in {len(shortened)} of the references"
+        told.append(Note(shortened[0], f"Given names were shortened to initials, {where}."))
     return Page((), entries, notes=tuple(sorted(told, key=lambda note: note.line)))
 
 

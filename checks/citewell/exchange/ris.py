@@ -1,5 +1,6 @@
 """RIS, in and out: a line for each value, under a tag of two characters.
 
+The format is taken apart here, as the libraries for it tell neither lines nor what they skip.
 The tags are those of Reference Manager as today's programs write them; where they differ, what
 is written is what all read. For what has no tag there are those that users may define: ``U1``
 has the access, ``U2`` the capture in an archive. That there are more names says a last one.
