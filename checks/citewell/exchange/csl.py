@@ -17,6 +17,7 @@ from citewell.dates import PartialDate
 from citewell.exchange.draft import MOST_ENTRIES, Draft, page_of, refuse_too_many
 from citewell.exchange.names import ET_AL, Body, Person, persons
 from citewell.exchange.page import ImportFailure, Page, text_of
+from citewell.exchange.raised import FIGURES, subscript, superscript
 from citewell.model import WORK_TYPES, Reference
 
 CANNOT_HOLD = {
@@ -55,10 +56,8 @@ _IN_SERIES = ("book", "report")
 _ROLES = {"author": "authors", "editor": "editors"}
 _OWN = {"id", "type", "citation-key", "custom"}  # for the file itself, or read apart
 _MARKUP = re.compile(r"</?(?:i|b|sup|sub|sc|span)(?: [^<>]{0,99})?>")
-_RAISED = re.compile(r"<(sup|sub)>([0-9+\-=()]{1,20})</\1>")
+_RAISED = re.compile(rf"<(sup|sub)>({FIGURES})</\1>")
 _ENTITY = re.compile(r"&(?:amp|lt|gt|quot|apos|nbsp|#\d{1,6}|#[xX][0-9a-fA-F]{1,6});")
-_SUPERSCRIPTS = str.maketrans("0123456789+-=()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾")
-_SUBSCRIPTS = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎")
 _BLANKS = re.compile(r"[ \t\n\r]*")
 _DECODER = json.JSONDecoder()
 _SEASONS = {"1": "spring", "2": "summer", "3": "autumn", "4": "winter"}
@@ -228,7 +227,7 @@ def _words(value: Any) -> str:
 
 
 def _raised(match: re.Match[str]) -> str:
-    return match[2].translate(_SUPERSCRIPTS if match[1] == "sup" else _SUBSCRIPTS)
+    return (superscript if match[1] == "sup" else subscript)(match[2])
 
 
 def _json(value: Any) -> str:

@@ -9,6 +9,8 @@ import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 
+from citewell.exchange.raised import FIGURES, subscript, superscript
+
 _ESCAPES = {
     **{sign: f"\\{sign}" for sign in "&%$#_"},
     "\\": "\\textbackslash{}",
@@ -39,13 +41,15 @@ _ACCENTS = {
     "b": "\u0331",
 }
 _TOKEN = re.compile(
-    r"""\\(?P<accent>[`'^"~=.]|[uvHcdbkr](?![A-Za-z]))[ \t]{0,9}
-          (?:\{(?P<braced>\\?[^\W\d_]{0,2})\}|\\(?P<dotless>[ij])(?![A-Za-z])[ \t]?
+    rf"""\\text(?P<script>super|sub)script\{{(?P<raised>{FIGURES})\}}
+      | (?P<index>[_^])(?:\{{(?P<indexed>{FIGURES})\}}|(?P<figure>[0-9]))
+      | \\(?P<accent>[`'^"~=.]|[uvHcdbkr](?![A-Za-z]))[ \t]{{0,9}}
+          (?:\{{(?P<braced>\\?[^\W\d_]{{0,2}})\}}|\\(?P<dotless>[ij])(?![A-Za-z])[ \t]?
             |(?P<letter>[^\W\d_]))
-      | \\(?P<name>[A-Za-z]{1,40})\*?(?:\{\}|[ \t]+|(?=\{))?
+      | \\(?P<name>[A-Za-z]{{1,40}})\*?(?:\{{\}}|[ \t]+|(?=\{{))?
       | \\(?P<sign>[^A-Za-z])
       | (?P<math>\$)
-      | (?P<brace>[{}])
+      | (?P<brace>[{{}}])
       | (?P<mark>---?|``|''|~|[?!]`)
     """,
     re.VERBOSE,
@@ -73,26 +77,41 @@ def encoded(text: str) -> str:
 
 
 def decoded(text: str) -> tuple[str, tuple[str, ...]]:
-    """*text* without LaTeX, and the commands that were not understood, which are left in it."""
-    if not _TOKEN.search(text):
-        return text, ()
-    unknown: dict[str, None] = {}
-    pieces: list[str] = []
-    end = 0
+    """*text* without LaTeX, and the commands that were not understood.
+
+    These are left in it as they were, with the braces behind them.
+    """
     tokens = list(_TOKEN.finditer(text))
     is_math = sum(match["math"] is not None for match in tokens) % 2 == 0
+    unknown: dict[str, None] = {}
+    pieces: list[str] = []
+    kept: list[bool] = []  # for each open brace, whether it is left in the text
+    inside, end = False, 0  # of a formula; behind the last token
+    argument = -1  # where the argument of an unknown command begins
     for match in tokens:
-        piece = "$" if match["math"] and not is_math else _meaning(match)
+        inside ^= match["math"] is not None
+        piece = "$" if match["math"] and not is_math else _meaning(match, inside and is_math)
         if piece is None:
             unknown[match[0].strip()] = None
-            piece = match[0]
+            piece, argument = match[0], match.end()
+        elif match["brace"] == "{":
+            kept.append(match.start() == argument)
+            piece = "{" if kept[-1] else ""
+        elif match["brace"] and kept and kept.pop():
+            piece, argument = "}", match.end()
         pieces += (text[end : match.start()], piece)
         end = match.end()
     return "".join((*pieces, text[end:])), tuple(unknown)
 
 
-def _meaning(match: re.Match[str]) -> str | None:
+def _meaning(match: re.Match[str], in_formula: bool) -> str | None:
     """What a token stands for; None if that is not known."""
+    if match["raised"]:
+        return (superscript if match["script"] == "super" else subscript)(match["raised"])
+    if index := match["index"]:
+        figures = match["indexed"] or match["figure"]
+        raise_ = superscript if index == "^" else subscript
+        return raise_(figures) if in_formula else index + figures
     if match["accent"]:
         base = (match["braced"] or match["dotless"] or match["letter"] or "").lstrip("\\")
         accented = base[:1] + _ACCENTS[match["accent"]] + base[1:]
