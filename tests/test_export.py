@@ -296,6 +296,14 @@ def test_broken_reference_is_left_out_and_reported(workdir: Path, call: Call) ->
     assert answer.err == told
 
 
+@pytest.mark.parametrize("format_", FORMATS)
+def test_list_that_is_none_is_reported(workdir: Path, call: Call, format_: str) -> None:
+    write(workdir, "references: 5\n")
+    answer = call("export", "example.yaml", "--to", format_)
+    assert answer.code == 1
+    assert answer.err.startswith("example.yaml: a list of references left out: ")
+
+
 def test_broken_claim_matters_where_claims_are_told(workdir: Path, call: Call) -> None:
     write(workdir, BROKEN)
     answer = call("export", "example.yaml", "--to", "jsonld")

@@ -48,6 +48,8 @@ def export(paths: tuple[Path, ...], format_: str, output: Path | None, config: P
     ARTICLE.NUMBER. What breaks the schema is left out and reported, and so are addresses with
     secrets in them: exit code 1.
     """
+    from citewell.identifiers import shown
+
     complaints: list[str] = []
     articles = tuple(_articles(paths, config, format_, complaints))
     text = _rendered(articles, format_)
@@ -56,7 +58,7 @@ def export(paths: tuple[Path, ...], format_: str, output: Path | None, config: P
     else:
         write_file(output, text)
     for complaint in complaints:
-        click.echo(complaint, err=True)
+        click.echo(shown(complaint), err=True)
     return FINDINGS if complaints else OK
 
 

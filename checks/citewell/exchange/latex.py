@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import Any
 
 from citewell.exchange.raised import FIGURES, subscript, superscript
 
@@ -138,7 +139,7 @@ def _symbol(name: str) -> str | None:
 
 
 @lru_cache(maxsize=1)
-def _context():  # type: ignore[no-untyped-def]
+def _context() -> Any:
     from pylatexenc.latex2text import (  # type: ignore[import-untyped]
         get_default_latex_context_db,
     )
