@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from citewell import source
 from citewell.ama import Parsed
-from citewell.article_file import text_of_article, verify
+from citewell.article_text import text_of_article, verify
 from citewell.exchange import marks, page_date, sentences, text
 from citewell.exchange.assembly import Assembled, Wanted, assemble
 from citewell.exchange.marks import unmark

@@ -117,7 +117,7 @@ def import_(
     name = format_ or _format_of(file)
     _require_free(output, file, force=force)
     raw = _read(file)
-    from citewell.article_file import ArticleFault, text_of_article, verify
+    from citewell.article_text import ArticleFault, text_of_article, verify
     from citewell.exchange.assembly import Wanted, assemble
     from citewell.exchange.page import ImportFailure
     from citewell.identifiers import shown
