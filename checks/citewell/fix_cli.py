@@ -172,7 +172,7 @@ def _fix(
 
     document = source.read(file.path)
     if document.raw is None or document.unreadable:
-        account.failed.append(_line(file.name, 1, "it has changed meanwhile and cannot be read"))
+        account.failed.append(_line(file.name, 1, "not fixed: it has changed meanwhile"))
         return
     old = document.raw.decode()
     result = fixing.fixed(
@@ -193,7 +193,7 @@ def _fix(
         try:
             _write(file, document.raw, result, account.house, found)
         except _NotWrittenError as error:
-            account.failed.append(_line(file.name, 1, str(error)))
+            account.failed.append(_line(file.name, 1, f"not fixed: {error}"))
             return
     account.files += 1
     account.number += len(result.done)
@@ -253,16 +253,23 @@ def _write(
             _replace(file.path, result.text, old)
         return
     between = interim(house, result.house, file.name)
+    folders = {Path(os.path.realpath(each.path)).parent for each in (file, waivers)}
     with ExitStack() as stack:
-        for folder in sorted({os.path.realpath(each.path.parent) for each in (file, waivers)}):
-            stack.enter_context(alone(Path(folder) / "any"))
+        for folder in sorted(folders):
+            stack.enter_context(alone(folder / waivers.path.name))
         _replace(waivers.path, between, house.text.encode())
         try:
             _replace(file.path, result.text, old)
         except _NotWrittenError:
             _replace(waivers.path, house.text, between.encode())
             raise
-        _replace(waivers.path, result.house.text, between.encode())
+        try:
+            _replace(waivers.path, result.house.text, between.encode())
+        except _NotWrittenError as error:
+            raise _NotWrittenError(
+                f"the references have their new numbers, but {waivers.name} has them not: each "
+                f"waiver there says what to write ({error})"
+            ) from None
 
 
 def _replace(path: Path, text: str, old: bytes) -> None:
@@ -271,13 +278,9 @@ def _replace(path: Path, text: str, old: bytes) -> None:
     try:
         write_text(path, text, instead_of=old)
     except ChangedError:
-        raise _NotWrittenError(
-            f"nothing was fixed here, as {path.name} has changed meanwhile: try again"
-        ) from None
+        raise _NotWrittenError(f"{path.name} has changed meanwhile; try again") from None
     except OSError as error:
-        raise _NotWrittenError(
-            f"nothing was fixed here, as {path.name} cannot be written: {error.strerror}"
-        ) from None
+        raise _NotWrittenError(f"{path.name} cannot be written: {error.strerror}") from None
 
 
 def _of(finding: "Finding", what: str) -> str:
