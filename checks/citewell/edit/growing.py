@@ -113,9 +113,8 @@ def below(body: str, node: CollectionNode, indent: int) -> int:
     """Where the line behind a block at *indent* begins, and behind the comments in it."""
     leaf = _last_leaf(node)
     end: int = leaf.end_mark.index
-    if getattr(leaf, "style", None) in ("|", ">"):  # the blank lines below are these' own
-        return end
-    end = after_line(body, end)
+    if getattr(leaf, "style", None) not in ("|", ">"):  # the blank lines below are these' own
+        end = after_line(body, end)
     while re.match(rf"[ ]{{{indent + 1},}}#", line := body[end : line_end(body, end)]):
         end = after_line(body, end + len(line))
     return end
