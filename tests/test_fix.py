@@ -664,7 +664,7 @@ def test_what_is_not_safe(fix: Fix, content: Path, call: Call) -> None:
         "    doi: 10.5555/example.1\n", ""
     ).replace("    pages: 7-9\n", "    pages: 7-9\n    doi: 10.5555/example.1\n") + (
         "    archive:\n"
-        f'      url: "https://web.example/1/{dossier.PAGE}"\n'
+        f"      url: https://web.example/1/{dossier.PAGE}\n"
         "      captured: 2026-06-10\n"
     )
     assert fix("--cached", "--unsafe").out == "Nothing to fix in 1 article.\n"

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from citewell.finding import NodePath, Remark
-from citewell.identifiers import bare_doi, comparable, is_doi, split_url, strip_tracking
+from citewell.identifiers import bare_doi, comparable, is_doi, page_of, split_url
 from citewell.model import Reference
 from citewell.reading import Reading
 from citewell.rules.rule import Policy
@@ -199,9 +199,8 @@ def _stated(reference: Reference) -> tuple[str, ...]:
 
 
 def _page(reference: Reference) -> str:
-    """The address, but for what makes no other page of it."""
-    address = strip_tracking(reference.url or "")[0].rstrip("/")
-    return address.partition("://")[2] or address
+    """The page that its address leads to."""
+    return page_of(reference.url or "")
 
 
 def shared_url(reading: Reading, _policy: Policy) -> Iterator[Remark]:
