@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from difflib import unified_diff
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from citewell.console import OK, write
+from citewell.console import OK, write_diff
 
 if TYPE_CHECKING:
     from citewell.attesting import Bond
@@ -91,6 +90,7 @@ def attest(
     """
     from citewell.atomic import alone
     from citewell.edit import EditError
+    from citewell.git_diff import git_diff
     from citewell.identifiers import shown
     from citewell.judging import reading_of
 
@@ -103,7 +103,7 @@ def attest(
         except EditError as error:
             raise click.UsageError(f"{article} was left as it is: {error}.") from None
         if diff:
-            write(_diff(str(article), old.decode(), change.text))
+            write_diff(git_diff(str(article), old.decode(), change.text))
             return OK
         changed = change.text.encode() != old
         if changed:
@@ -243,16 +243,6 @@ def _news(old: "Attestation", new: _Statement) -> Iterator[tuple[str, str | int]
                 yield field, value
         elif " ".join(str(before).split()) != value:
             yield field, value
-
-
-def _diff(name: str, old: str, new: str) -> Iterator[str]:
-    yield from unified_diff(_lines(old), _lines(new), f"a/{name}", f"b/{name}", lineterm="")
-
-
-def _lines(text: str) -> list[str]:
-    """The lines of *text* as git tells them apart, with its note if the last one has no end."""
-    *lines, last = text.split("\n")
-    return [*lines, f"{last}\n\\ No newline at end of file"] if last else lines
 
 
 def _said(path: Path, change: _Change, statement: _Statement, *, changed: bool) -> str:
