@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:  # nothing offline needs them
-    from citewell.record import Capture, Quote, Record
+    from citewell.record import Capture, Description, Quote, Record
 
 Service = Literal["web", "doi", "crossref", "datacite", "crossref-list", "agency", "archive"]
 _GAP = "  "  # neither in an address nor in one line of words
@@ -126,11 +126,15 @@ class Failure(StrEnum):
 
 
 class Page(NamedTuple):
-    """What a reader would see; ``fault`` says in words why this cannot be the work."""
+    """What a reader would see; ``fault`` says in words why this cannot be the work.
+
+    ``description`` is what the page says of itself, if that was asked for.
+    """
 
     title: str = ""
     fault: str = ""
     missing_fragment: str = ""
+    description: "Description | None" = None
 
 
 class Hop(NamedTuple):
