@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from citewell import source
-from citewell.edit import EditError, append, replace
+from citewell.edit import EditError, append, put, replace
 from citewell.writing import scalar
 
 ITEM = {"claim": "tremor", "reference": 2, "quote": "It can: so."}
@@ -232,7 +232,7 @@ def test_what_could_not_be_read_again() -> None:
 
 def test_nothing_else_changes(monkeypatch: pytest.MonkeyPatch) -> None:
     """An edit that would change more than it should is noticed, whatever the reason."""
-    monkeypatch.setattr("citewell.edit.block_item", lambda *_: ["b: 2"])
+    monkeypatch.setattr("citewell.edit.growing.block_item", lambda *_: ["b: 2"])
     with pytest.raises(EditError, match="without loss"):
         append("a: 1\n", "list", ITEM)
 
@@ -350,7 +350,7 @@ def test_twice(text: str) -> None:
     ("before", "after"),
     [
         ("a:\n  - b: x # c\n", "a:\n  - b: new # c\n"),
-        ("a:\n  - b: 'x' # c\n    c: 1\n", "a:\n  - b: new # c\n    c: 1\n"),
+        ("a:\n  - b: 'x' # c\n    c: 1\n", "a:\n  - b: 'new' # c\n    c: 1\n"),
         ('a:\n  - b: "x\n\n      y"\n    c: 1\n', 'a:\n  - b: "new"\n    c: 1\n'),
         ("a:\n  - b: x\n      y\n    c: 1\n", "a:\n  - b: new\n    c: 1\n"),
         ("a:\n  - b: >- # c\n      x\n      y\n\n  # d\n", "a:\n  - b: new # c\n\n  # d\n"),
@@ -366,10 +366,96 @@ def test_replaced(before: str, after: str) -> None:
     assert replace(before, ("a", 0, "b"), "new") == after
 
 
+@pytest.mark.parametrize(
+    ("old", "value", "new"),
+    [
+        ("'x'", "it's", "'it''s'"),
+        ("'x'", "two\nlines", '"two\\nlines"'),
+        ("https://a.example/?utm_id=1", "https://a.example/", "https://a.example/"),
+        ("https://a.example/x", "https://a.example/a,b", '"https://a.example/a,b"'),
+        ("doi:10.5555/12", "10.5555/12", "10.5555/12"),
+        ("x", "10.5555/a: b", '"10.5555/a: b"'),
+        ("12", "12: 13", '"12: 13"'),
+    ],
+)
+@pytest.mark.parametrize("frame", ["a: {}\n", "a: [{}]\n", "a: {{b: {}, c: 1}}\n"])
+def test_quotes_stay_where_they_can(old: str, value: str, new: str, frame: str) -> None:
+    path = ("a", "b") if "b: " in frame else ("a", 0) if "[" in frame else ("a",)
+    changed = replace(frame.format(old), path, value)
+    assert changed == frame.format(new)
+    assert yaml.load(changed, yaml.BaseLoader) == data(changed)
+
+
 @pytest.mark.parametrize("path", [("b",), ("a",), ("a", 1), ("a", 0, "b", "c"), ("a", 0, "c")])
 def test_nothing_to_be_replaced(path: tuple[str | int, ...]) -> None:
     with pytest.raises(EditError, match="no single value"):
         replace("a: [{b: x}]", path, "new")
+
+
+# What is put
+
+
+ARCHIVE = {"url": "https://web.example/1", "captured": "2026-11-22"}
+ARCHIVED = 'archive: {url: "https://web.example/1", captured: 2026-11-22}'
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("a:\n  - b: x # c\n", "a:\n  - b: 2026-11-22 # c\n"),
+        ("a:\n  - b: # c\n", "a:\n  - b: 2026-11-22 # c\n"),
+        ("a:\n  - c: 1\n  - c: 2\n", "a:\n  - c: 1\n    b: 2026-11-22\n  - c: 2\n"),
+        ("a:\n- c: 1\n", "a:\n- c: 1\n  b: 2026-11-22\n"),
+        ("a:\n -  c: 1", "a:\n -  c: 1\n    b: 2026-11-22"),
+        (
+            "a:\n  - c: 1 # x\n      # of c\n\n    # y\n  - d: 1\n",
+            "a:\n  - c: 1 # x\n      # of c\n    b: 2026-11-22\n\n    # y\n  - d: 1\n",
+        ),
+        (
+            "a:\r\n  - c:\r\n    - x\r\n  - d: 1\r\n",
+            "a:\r\n  - c:\r\n    - x\r\n    b: 2026-11-22\r\n  - d: 1\r\n",
+        ),
+        ("a:\n  - c: |+\n     x\n\nb: 1\n", "a:\n  - c: |+\n     x\n\n    b: 2026-11-22\nb: 1\n"),
+        ("a: [{c: 1}] # x\n", "a: [{c: 1, b: 2026-11-22}] # x\n"),
+        ('{"a": [{"c": 1}]}', '{"a": [{"c": 1, "b": "2026-11-22"}]}'),
+        ("a: [{}]\n", "a: [{b: 2026-11-22}]\n"),
+    ],
+)
+def test_put(before: str, after: str) -> None:
+    assert put(before, ("a", 0, "b"), "2026-11-22") == after
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            "a:\n  - c: 1\n\nb: 1\n",
+            'a:\n  - c: 1\n    archive:\n      url: "https://web.example/1"\n'
+            "      captured: 2026-11-22\n\nb: 1\n",
+        ),
+        ("a: [{c: 1}]\n", f"a: [{{c: 1, {ARCHIVED}}}]\n"),
+        ("a:\n - archive:\n   c: 1\n", f"a:\n - {ARCHIVED}\n   c: 1\n"),
+    ],
+)
+def test_a_mapping_is_put(before: str, after: str) -> None:
+    assert put(before, ("a", 0, "archive"), ARCHIVE) == after
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "why"),
+    [
+        ("a: [{b: x}]", ("a", 1, "b"), "there is no mapping at a.1"),
+        ("a: [{b: x}]", ("a", "b"), "there is no mapping at a"),
+        ("a: [{b: x}]", ("a", 2), "there is no mapping at a"),
+        ("a: [{b: x}]", ("a",), "no single value at a"),
+        ("- a\n", ("a",), "there is no mapping at the top"),
+        ("a:\n  ? [x]\n  : 1\n", ("a", "b"), "cannot be read"),
+        ("a:\n  b: |\n   x", ("a", "c"), "line break"),
+    ],
+)
+def test_nowhere_to_put(text: str, path: tuple[str | int, ...], why: str) -> None:
+    with pytest.raises(EditError, match=why):
+        put(text, path, "new")
 
 
 def scalars(found: object, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
