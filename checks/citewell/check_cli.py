@@ -1,10 +1,8 @@
 """``citewell check``: the gate."""
 
-import gc
 import os
-import sys
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import nullcontext
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -20,6 +18,7 @@ from citewell.options import (
     JOBS,
     LEDGER,
     SELECT,
+    asking,
     evidence_of,
     plan_of,
 )
@@ -31,15 +30,6 @@ if TYPE_CHECKING:
     from citewell.pipeline import Request
 
 FORMATS = ("text", "concise", "json", "github", "gitlab", "sarif", "junit")
-
-
-def _progress(wanted: bool) -> AbstractContextManager[Callable[[Any], None] | None]:
-    """A bar on a terminal, where links are asked; nothing otherwise."""
-    if not wanted or not sys.stderr.isatty():
-        return nullcontext()
-    from citewell.progress import bar
-
-    return bar()
 
 
 def _links(links: bool, cached: bool) -> Literal["off", "cached", "live"]:
@@ -113,11 +103,8 @@ def check(
         links=_links(links, cached),
         require_verified=require_verified,
     )
-    if links:  # each request that fails leaves cycles behind
-        gc.freeze()
-        gc.enable()
     fail_on = fail_on or settings.fail_on
-    with _progress(links and not presentation["quiet"]) as on_progress:
+    with asking(quiet=presentation["quiet"]) if links else nullcontext() as on_progress:
         outcome = _run(request, since, baseline, jobs, ledger, on_progress)
     presentation["verbose"] |= fail_on == "info"  # what makes it fail is shown
     document = _document(outcome, presentation["format_"], request, fail_on)

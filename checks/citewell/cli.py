@@ -10,10 +10,12 @@ from typing import NoReturn
 import click
 
 from citewell import __version__
+from citewell.add_cli import add
 from citewell.attest_cli import attest
 from citewell.check_cli import check
 from citewell.console import FINDINGS, INTERRUPTED, OK, UNUSABLE, discard_stdout, write
 from citewell.ledger_cli import ledger
+from citewell.refresh_cli import refresh
 from citewell.report_cli import report
 
 
@@ -100,5 +102,5 @@ def schema(output: Path, only_check: bool) -> int:
     return FINDINGS if only_check and changed else OK
 
 
-for command in (check, report, attest, ledger):
+for command in (check, report, add, refresh, attest, ledger):
     cli.add_command(command)

@@ -210,6 +210,12 @@ def strip_tracking(url: str) -> tuple[str, tuple[str, ...]]:
     return address + query + hash_sign + fragment, names
 
 
+def bare_page(url: str) -> str:
+    """*url* without what makes no other page of it: scheme, tracking parameters, a last slash."""
+    address = strip_tracking(url)[0].rstrip("/")
+    return address.partition("://")[2] or address
+
+
 def _is_tracking(name: str) -> bool:
     name = unquote(name).lower()
     return name.startswith("utm_") or name in _TRACKING_NAMES

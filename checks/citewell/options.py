@@ -1,6 +1,9 @@
 """Options that several commands have, and what they are turned into."""
 
-from collections.abc import Callable
+import gc
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +14,7 @@ if TYPE_CHECKING:
     from citewell.evidence.gathering import Evidence
     from citewell.judging import Plan
     from citewell.pipeline import Request
+    from citewell.settings import Settings
 
 
 def _rule_names(
@@ -67,6 +71,45 @@ CONFIG = click.option(
     type=click.Path(path_type=Path, dir_okay=False),
     help="Settings in TOML, instead of the nearest pyproject.toml with [tool.citewell].",
 )
+
+
+def asked_today(
+    settings: "Settings",
+    ledger: Path | None,
+    today: date,
+    *,
+    describes: bool = False,
+    on_progress: Callable[[Any], None] | None = None,
+) -> "Evidence":
+    """Facts that are all of *today*: whatever the ledger knows, everything is asked anew."""
+    from citewell.evidence.gathering import Evidence
+    from citewell.link_settings import FreshDays
+
+    never = FreshDays(ok=0, moved=0, blocked=0)
+    return Evidence(
+        ledger or settings.root / settings.ledger.path,
+        settings.ledger.model_copy(update={"fresh_days": never}),
+        settings.network,
+        settings.endpoints,
+        today,
+        live=True,
+        on_progress=on_progress,
+        describes=describes,
+    )
+
+
+@contextmanager
+def asking(*, quiet: bool = False) -> Iterator[Callable[[Any], None] | None]:
+    """What is to be done around asking the network: a bar on a terminal, unless *quiet*."""
+    gc.freeze()  # each request that fails leaves cycles behind
+    gc.enable()
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from citewell.progress import bar
+
+    with bar() as move:
+        yield move
 
 
 def plan_of(request: "Request") -> "Plan":

@@ -35,10 +35,17 @@ _PARTICLES = frozenset(
 )
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_WORDS = re.IGNORECASE | re.ASCII
 _FIGURES = re.compile(r"([12]\d{3})(?:([-/.]?)(\d{1,2})(?:\2(\d{1,2}))?)?(?!\d)", re.ASCII)
-_DAY_FIRST = re.compile(r"(?:(\d{1,2})\s+)?([a-z]{3,9})\.?,?\s+([12]\d{3})(?!\d)", re.I | re.ASCII)
-_MONTH_FIRST = re.compile(r"([a-z]{3,9})\.?\s+(\d{1,2}),?\s+([12]\d{3})(?!\d)", re.I | re.ASCII)
-_YEAR_FIRST = re.compile(r"([12]\d{3})\s+([a-z]{3,9})\.?(?:\s+(\d{1,2}))?(?!\d)", re.I | re.ASCII)
+_DAY_FIRST = re.compile(
+    r"(?:(\d{1,2})\s+)?([a-z]{3,9})\.?,?\s+([12]\d{3})(?!\d)", re.IGNORECASE | re.ASCII
+)
+_MONTH_FIRST = re.compile(
+    r"([a-z]{3,9})\.?\s+(\d{1,2}),?\s+([12]\d{3})(?!\d)", re.IGNORECASE | re.ASCII
+)
+_YEAR_FIRST = re.compile(
+    r"([12]\d{3})\s+([a-z]{3,9})\.?(?:\s+(\d{1,2}))?(?!\d)", re.IGNORECASE | re.ASCII
+)
 
 
 def split_name(text: str) -> Name | None:

@@ -40,9 +40,7 @@ _MARKUP = re.compile(
     r"|<[!?/][^>]*+(?:>|\Z)",
     re.IGNORECASE | re.DOTALL,
 )
-_ATTRIBUTE = re.compile(
-    r"([^\s=/>\"'<]++)(?:\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^\s>\"']++)))?"
-)
+_ATTRIBUTE = re.compile(r"([^\s=/>\"'<]++)(?:\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^\s>\"']++)))?")
 _PARTS = re.compile(r"\s+[|·•»«–—-]\s+|\s*\|\s*")
 
 _TYPES = (
@@ -82,7 +80,7 @@ class _Head(NamedTuple):
 
 
 def read(body: bytes, content_type: str, url: str) -> Description | None:
-    """What the page *body*, which stands at *url*, says of itself; None if it is no page of HTML."""
+    """What the page *body*, which stands at *url*, says of itself; None if it is not HTML."""
     if not is_html(body, content_type):
         return None
     head = _head(decoded(body, content_type))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from citewell.finding import NodePath, Remark
-from citewell.identifiers import bare_doi, comparable, is_doi, split_url, strip_tracking
+from citewell.identifiers import bare_doi, bare_page, comparable, is_doi, split_url
 from citewell.model import Reference
 from citewell.reading import Reading
 from citewell.rules.rule import Policy
@@ -195,13 +195,7 @@ def _stated(reference: Reference) -> tuple[str, ...]:
     year = str(reference.published.year) if reference.published else ""
     told = (reference.container, reference.edition, reference.volume, reference.issue)
     texts = (names[0], year, reference.pages, *told)
-    return (_page(reference), *(comparable(text or "") for text in texts))
-
-
-def _page(reference: Reference) -> str:
-    """The address, but for what makes no other page of it."""
-    address = strip_tracking(reference.url or "")[0].rstrip("/")
-    return address.partition("://")[2] or address
+    return (bare_page(reference.url or ""), *(comparable(text or "") for text in texts))
 
 
 def shared_url(reading: Reading, _policy: Policy) -> Iterator[Remark]:
@@ -222,7 +216,7 @@ def shared_url(reading: Reading, _policy: Policy) -> Iterator[Remark]:
     sharing: dict[str, list[tuple[NodePath, Reference]]] = {}
     for path, reference in reading.references:
         if reference.url and split_url(reference.url):
-            sharing.setdefault(_page(reference), []).append((path, reference))
+            sharing.setdefault(bare_page(reference.url), []).append((path, reference))
     for entries in sharing.values():
         for path, reference in entries:
             title = comparable(reference.title or "")
