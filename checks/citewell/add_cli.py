@@ -215,7 +215,7 @@ def _registered(told: "Description", evidence: "Evidence") -> "tuple[Record | No
         record = _record(Target("doi", doi), evidence)
     except _RefusedError as error:
         return None, f"the page names a DOI that was left out, as {error}".rstrip(".")
-    if record is None or told.work.type != "webpage":
+    if record is None or told.is_own:
         return record, ""
     titles = [record.title, *record.titles]
     if compare(told.work.title, titles) is Likeness.OTHER:  # it is one that the page is about

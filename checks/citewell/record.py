@@ -110,10 +110,12 @@ class Description:
     """What a page says of the work that is on it, in its head.
 
     ``work`` is as if from a registry, but of type ``webpage`` unless the page says otherwise, and
-    with no DOI if it names none. ``address`` is the one that the page gives itself, if any.
+    with no DOI if it names none; ``is_own``: that is said to be the DOI of this work, and not just
+    an identifier. ``address`` is the one that the page gives itself, if any.
     """
 
     work: Record
+    is_own: bool = False
     pmid: int | None = None
     address: str = ""
 

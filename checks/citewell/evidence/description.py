@@ -6,7 +6,7 @@ in JSON-LD, and Open Graph; and the page's title where none of them has one.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from html import unescape
 from typing import NamedTuple
@@ -56,10 +56,8 @@ _DATES = (
     *("citation_publication_date", "citation_cover_date", "citation_date", "citation_online_date"),
     *("citation_year", "dcterms.issued", "dc.date.issued", "dc.date", "dcterms.date"),
 )
-_DOIS = (
-    *("citation_doi", "bepress_citation_doi", "prism.doi", "dc.identifier", "dc.identifier.doi"),
-    *("dcterms.identifier", "doi"),
-)
+_OWN_DOI = ("citation_doi", "bepress_citation_doi", "prism.doi", "dc.identifier.doi", "doi")
+_IDENTIFIER = ("dc.identifier", "dcterms.identifier")
 
 
 class _Head(NamedTuple):
@@ -89,9 +87,10 @@ def read(body: bytes, content_type: str, url: str) -> Description | None:
     site = site or node.site
     kind, container = _kind(head, node)
     authors, names = _authors(head, node)
+    own_doi = _first_doi(value for name in _OWN_DOI for value in head.metas.get(name, ()))
     return Description(
         work=Record(
-            doi=next(filter(None, map(_doi, _identifiers(head, node))), ""),
+            doi=own_doi or _first_doi(_identifiers(head, node)),
             sha256=sha256(body).hexdigest(),
             type=kind,
             titles=tuple(filter(None, [_title(head, node, site)])),
@@ -112,6 +111,7 @@ def read(body: bytes, content_type: str, url: str) -> Description | None:
                 or node.publisher
             ),
         ),
+        is_own=bool(own_doi),
         pmid=_pmid(head.first("citation_pmid")),
         address=_address(url, head.canonical or head.first("og:url")),
     )
@@ -210,14 +210,13 @@ def _pages(head: _Head, node: Node) -> str:
 
 
 def _identifiers(head: _Head, node: Node) -> Iterator[str]:
-    for name in _DOIS:
+    for name in _IDENTIFIER:
         yield from head.metas.get(name, ())
     yield from node.identifiers
 
 
-def _doi(text: str) -> str:
-    doi = bare_doi(text)
-    return doi.lower() if is_doi(doi) else ""
+def _first_doi(texts: Iterable[str]) -> str:
+    return next((doi.lower() for doi in map(bare_doi, texts) if is_doi(doi)), "")
 
 
 def _pmid(text: str) -> int | None:
