@@ -54,6 +54,7 @@ def refresh(
 
     Exit code 0: all stand; 1: one does not, or could not be asked; 2: usage.
     """
+    from citewell import source
     from citewell.judging import reading_of
 
     settings = settings_of(config)
@@ -68,6 +69,7 @@ def refresh(
         write(article_file.difference(article, old.decode(), text))
     else:
         _write(article, text, old)
+        document = source.parse(text.encode())
     for line in (*_lines(article, document, results), _summary(results, reading, numbers)):
         click.echo(line, err=diff)  # so that a difference can be applied
     broken = reading.broken_references and not numbers
@@ -184,7 +186,7 @@ def _write(article: Path, text: str, old: bytes) -> None:
 
 
 def _lines(article: Path, document: "Document", results: Sequence[_Result]) -> Iterator[str]:
-    """A line about each reference, with its place as it was before."""
+    """A line about each reference, with its place in *document*."""
     from citewell import source
     from citewell.inert import fit
 

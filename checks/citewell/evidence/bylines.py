@@ -34,7 +34,10 @@ _PARTICLES = frozenset(
     }
 )
 
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTHS = (
+    *("january", "february", "march", "april", "may", "june", "july", "august", "september"),
+    *("october", "november", "december"),
+)
 _WORDS = re.IGNORECASE | re.ASCII
 _FIGURES = re.compile(r"([12]\d{3})(?:([-/.]?)(\d{1,2})(?:\2(\d{1,2}))?)?(?!\d)", re.ASCII)
 _DAY_FIRST = re.compile(
@@ -124,5 +127,5 @@ def _month(text: str) -> int:
     """The number of a month; 0 for what is none."""
     if text.isdigit():
         return int(text)
-    short = text[:3].lower()
-    return _MONTHS.index(short) + 1 if short in _MONTHS else 0
+    names = [month for month in _MONTHS if text.lower() in (month, month[:3], month[:4])]
+    return _MONTHS.index(names[0]) + 1 if names else 0
