@@ -809,3 +809,39 @@ HOSTILE = [
     b"<title>T</title>" + b"<!--" * 200_000,
     b"<title>T</title><meta name='citation_title' content='" + "e\u0301".encode() * 100_000,
 ]
+
+
+def test_an_article_that_only_its_page_describes(world: Apart, add: Add) -> None:
+    head = (
+        '<meta name="citation_title" content="Tremor"><meta name="citation_volume" content="4">'
+        '<meta name="citation_journal_title" content="Journal of Examples">'
+        '<meta name="citation_author" content="Roe, Jane"><meta name="citation_pmid" content="123">'
+        '<meta name="citation_firstpage" content="7"><meta name="citation_date" content="2024">'
+        '<meta name="citation_publisher" content="Example Press">'
+    )
+    target = world.page("/x", Reply(200, body=with_head(head)))
+    assert add(target) == Answer(
+        0,
+        f"content/one.yaml:{LINE}: reference 3: Roe J. Tremor. Journal of Examples. 2024;4:7. "
+        f"Accessed {today():%B} {today().day}, {today().year}. {target.text}\n",
+        "",
+    )
+    assert added()["pmid"] == "123"
+    other = world.page("/y", Reply(200, body=with_head(head.replace("Tremor", "Tremor again"))))
+    refused = add(other)
+    assert (refused.code, refused.out) == (2, "")
+    assert "This work is reference 3 of" in refused.err
+
+
+def test_pages_of_one_title_are_two_works(world: Apart, add: Add) -> None:
+    for path in ("/one", "/two"):
+        assert add(world.page(path, Reply(200, body=with_head(HEAD)))).code == 0
+    assert [each["number"] for each in references()] == ["1", "2", "3", "4"]
+
+
+def test_what_names_no_work_is_said(world: Apart, add: Add) -> None:
+    answer = add(world.page("/", Reply(200, body=with_head(HEAD))))
+    assert answer.code == 0
+    assert answer.err == (
+        "Reference 3: its address leads to the front page of a site, which names no work.\n"
+    )

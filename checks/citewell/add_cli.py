@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,21 +12,8 @@ from citewell.options import CONFIG, LEDGER, asked_today, asking
 
 if TYPE_CHECKING:
     from citewell.document import Data
-    from citewell.evidence.gathering import Evidence
-    from citewell.facts import Target, TargetFacts
+    from citewell.facts import Target
     from citewell.model import Reference
-    from citewell.record import Description, Record
-
-
-class _RefusedError(Exception):
-    """The world says that there is nothing to be added; the message says what came."""
-
-
-class _Found(NamedTuple):
-    """The fields of the new reference, all but its number, and what an editor should look at."""
-
-    fields: dict[str, Any]
-    remarks: tuple[str, ...]
 
 
 @click.command()
@@ -46,6 +33,7 @@ def add(article: Path, work: str, diff: bool, ledger: Path | None, config: Path 
     """
     from citewell.atomic import alone
     from citewell.facts import FactsError
+    from citewell.lookup import RefusedError, look_up
 
     target = _target(work)
     settings = settings_of(config)
@@ -55,11 +43,10 @@ def add(article: Path, work: str, diff: bool, ledger: Path | None, config: Path 
     try:
         with asking(quiet=True):
             evidence = asked_today(settings, ledger, today, describes=True)
-            of_target = _of_doi if target.kind == "doi" else _of_page
-            found = of_target(target, evidence)
+            found = look_up(target, evidence)
     except FactsError as error:
-        raise click.UsageError(str(error)) from None
-    except _RefusedError as error:
+        raise click.UsageError(_fit(str(error))) from None
+    except RefusedError as error:
         click.echo(f"Nothing was added: {_fit(str(error))}", err=True)
         return FINDINGS
     with alone(article):
@@ -116,128 +103,6 @@ def _next_number(article: Path, data: "Data", fields: dict[str, Any]) -> int:
     if before is not None:
         raise click.UsageError(f"This work is reference {before} of {article} already.")
     return number
-
-
-def _ask(target: "Target", evidence: "Evidence") -> "TargetFacts":
-    """What is known of *target* now; a usage error if it could not be asked."""
-    facts = evidence.gather([[target]])[target]
-    if facts.probe is None:
-        raise click.UsageError(f"Nothing was added: {_fit(facts.unchecked)}.")
-    return facts
-
-
-def _of_doi(target: "Target", evidence: "Evidence") -> _Found:
-    record = _record(target, evidence)
-    if record is None:
-        raise _RefusedError(
-            f"{target.text} is registered, but no registry that citewell can read has its record. "
-            "Give the address of its page instead."
-        )
-    return _drafted(record, "its registry", evidence.as_of)
-
-
-def _record(target: "Target", evidence: "Evidence") -> "Record | None":
-    """What its registry holds of a DOI; None if there is nothing that can be read."""
-    from citewell.facts import UNREADABLE, Verdict
-
-    facts = _ask(target, evidence)
-    assert facts.probe is not None  # noqa: S101 - or it would not have been asked
-    if facts.verdict is Verdict.GONE:
-        raise _RefusedError(f"{target.text} is no DOI that exists: {facts.probe.reason}.")
-    if not facts.verdict.stands:
-        raise click.UsageError(f"Nothing was added: {_fit(facts.probe.reason)}.")
-    if facts.unanswered not in ("", UNREADABLE):
-        raise click.UsageError(f"Nothing was added: {_fit(facts.unanswered)}.")
-    return None if facts.unanswered else facts.record
-
-
-def _drafted(record: "Record", teller: str, today: date) -> _Found:
-    """The reference that *record* tells, unless the work has been retracted."""
-    from citewell.drafting import draft
-    from citewell.matching.notices import flags, retractions
-
-    if retracted := retractions(record):
-        said = "; ".join(map(str, retracted))
-        raise _RefusedError(f"{record.doi or 'the work'} has been retracted: {said}.")
-    drafted = draft(record, today)
-    if not drafted.fields.get("title"):
-        raise _RefusedError(f"{teller} gives no title of the work, so nobody can tell what it is.")
-    remarks = [*drafted.remarks, *(f"there is a notice: {flag}" for flag in flags(record))]
-    remarks += [f"it is itself a notice about {doi}" for doi in record.updates]
-    return _Found(drafted.fields, tuple(remarks))
-
-
-def _of_page(target: "Target", evidence: "Evidence") -> _Found:
-
-    facts = _ask(target, evidence)
-    probe = facts.probe
-    assert probe is not None  # noqa: S101 - or it would not have been asked
-    if not facts.verdict.stands:
-        raise _RefusedError(f"{target.text} is {facts.verdict}: {probe.reason}.")
-    page = probe.hops[-1].page if probe.hops else None
-    told = page.description if page else None
-    if told is None:
-        raise _RefusedError(
-            f"{target.text} is no page of HTML, and so does not tell its title. Give its DOI, or "
-            "the address of the page that leads to it."
-        )
-    return _as_told(target, told, facts, evidence)
-
-
-def _as_told(
-    target: "Target", told: "Description", facts: "TargetFacts", evidence: "Evidence"
-) -> _Found:
-    """The reference that the page *target* tells; or the registry, if the page names its DOI."""
-    from dataclasses import replace
-
-    more: dict[str, Any] = {"pmid": told.pmid} if told.pmid else {}
-    record, remark = _registered(told, evidence) if told.work.doi else (None, "")
-    if record is not None:
-        found = _drafted(record, "its registry", evidence.as_of)
-        return found._replace(fields=found.fields | more)
-    found = _drafted(
-        replace(told.work, doi="") if remark else told.work, "the page", evidence.as_of
-    )
-    if "doi" not in found.fields:  # which needs neither an address nor a day (AMA 3.11.4)
-        more["url"] = _address(target, told, facts, evidence)
-        more["accessed"] = evidence.as_of.isoformat()
-    fields = {key: value for key, value in found.fields.items() if key != "note"} | more
-    return _Found(fields, (*found.remarks, *filter(None, [remark])))
-
-
-def _registered(told: "Description", evidence: "Evidence") -> "tuple[Record | None, str]":
-    """What its registry holds of the DOI that a page names, or why that is not to be believed."""
-    from citewell.facts import Target
-    from citewell.matching.title import Likeness, compare
-
-    doi = told.work.doi
-    try:
-        record = _record(Target("doi", doi), evidence)
-    except _RefusedError as error:
-        return None, f"the page names a DOI that was left out, as {error}".rstrip(".")
-    if record is None or told.is_own:
-        return record, ""
-    titles = [record.title, *record.titles]
-    if compare(told.work.title, titles) is Likeness.OTHER:  # it is one that the page is about
-        return None, f"the page names {doi}, which was left out, as it is of '{record.title}'"
-    return record, ""
-
-
-def _address(
-    target: "Target", told: "Description", facts: "TargetFacts", evidence: "Evidence"
-) -> str:
-    """Where the page is: as given, or moved to for good, or as it says itself, if that stands."""
-    from citewell.facts import Target, Verdict
-    from citewell.identifiers import bare_page, unidentifying
-
-    given, own = target.text, told.address
-    if facts.verdict is Verdict.MOVED and facts.probe and facts.probe.final_url:
-        return facts.probe.final_url
-    if not own or "#" in given or bare_page(own) == bare_page(given) or unidentifying(own):
-        return given
-    probe = _ask(Target("url", own), evidence).probe
-    stands = probe is not None and probe.verdict is Verdict.OK and probe.final_url == own
-    return own if stands else given
 
 
 def _reference(fields: dict[str, Any]) -> "Reference":

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 _PART_OF_NAME = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_NICKNAME = re.compile(r"\([^()]*\)|[\"“][^\"”]*[\"”]")
 _MOST_INITIALS = 3  # that are printed as one word, such as the "AJ" of "Roe AJ"
 
 
@@ -29,7 +30,7 @@ class Name:
         is_shouted = self.family.isupper() and len(self.family) > 1
         initials = "".join(
             part if part.isupper() and len(part) <= _MOST_INITIALS and not is_shouted else part[0]
-            for part in _PART_OF_NAME.findall(self.given)
+            for part in _PART_OF_NAME.findall(_NICKNAME.sub(" ", self.given))
         )
         return f"{self.family} {initials.upper()}".rstrip()
 
