@@ -2,6 +2,7 @@
 
 import subprocess
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ from pydantic import TypeAdapter
 from apart import Apart, apart
 from articles import HEADER, article
 from citewell import atomic, source
+from citewell.evidence import fact_line
+from citewell.evidence.clock import SystemClock
 from citewell.evidence.ledger import Ledger
 from citewell.facts import Answer as Fact
 from citewell.facts import Target
@@ -94,6 +97,9 @@ def world(workdir: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Apart]:
     """Registries and pages, the settings that lead to them, and an article."""
     monkeypatch.setattr("citewell.evidence.course.SECONDS_UNTIL_GONE", 0)
     with apart(monkeypatch) as world:
+        for method in ("monotonic", "wait"):  # so that no time is spent on pacing registries
+            quick = getattr(world.web.clock, method)
+            monkeypatch.setattr(SystemClock, method, lambda _, *more, quick=quick: quick(*more))
         Path("citewell.toml").write_text(settings(world), encoding="utf-8")
         write()
         yield world
@@ -313,6 +319,23 @@ def test_what_was_asked_is_kept_and_asked_anew(world: Apart, add: Add) -> None:
     records = [fact.records[0] for fact in facts if isinstance(fact, Fact)]
     assert sorted(record.volume for record in records) == ["4", "5"]
     assert (last.records[0].publisher, last.records[0].issued) == ("Example Press", "2024-03")
+
+
+def test_records_of_older_ledgers_are_read() -> None:
+    line = (
+        '{"fact":"record","kind":"doi","target":"10.5555/x","checked_at":"2026-11-22T13:00:00Z",'
+        f'"source":"crossref","sha256":"{"0" * 64}","records":[{{"doi":"10.5555/x","sha256":"1",'
+        '"titles":["Tremor"],"years":[2024]}]}'
+    )
+    fact = fact_line.read(line)
+    assert isinstance(fact, Fact)
+    (record,) = fact.records
+    assert (record.et_al, record.issued, record.publisher) == (False, "", "")
+    assert fact_line.write(fact) == line  # what was written before keeps its sum
+    told = replace(record, et_al=True, issued="2024-05", publisher="House")
+    assert fact_line.read(fact_line.write(fact._replace(records=(told,)))) == fact._replace(
+        records=(told,)
+    )
 
 
 def test_another_ledger_can_be_named(world: Apart, add: Add) -> None:

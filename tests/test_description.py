@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from citewell.evidence.bylines import read_date, split_name
+from citewell.evidence.bylines import read_date, split_name, split_names
 from citewell.evidence.description import read
 from citewell.record import Description, Record
 
@@ -246,6 +246,21 @@ HEADS: dict[str, tuple[str, dict[str, Any]]] = {
         "<title>T</title></head><body>" + ld({"@type": "WebPage", "name": "Tremor"}),
         {"type": "webpage", "title": "Tremor"},
     ),
+    "the title before the name of the site": (
+        "<title>Tremor: Example Encyclopedia</title>"
+        '<meta property="og:site_name" content="Example Encyclopedia">',
+        {"type": "webpage", "title": "Tremor", "container": "Example Encyclopedia"},
+    ),
+    "JSON-LD, a body of another kind": (
+        ld(
+            {
+                "@type": "MedicalWebPage",
+                "name": "Tremor",
+                "author": {"@type": "GovernmentOrganization", "name": "Ash County"},
+            }
+        ),
+        {"type": "webpage", "title": "Tremor", "bodies": ["Ash County"]},
+    ),
     "nothing": ("", {"type": "webpage"}),
     "no letters": ("<title> - | - </title>" + meta(citation_title="***"), {"type": "webpage"}),
 }
@@ -356,6 +371,25 @@ def test_bodies(text: str) -> None:
     name = split_name(text)
     assert name is not None
     assert (name.brief, name.is_group) == (text, True)
+
+
+@pytest.mark.parametrize(
+    ("byline", "briefs"),
+    [
+        ("Jane Roe", ["Roe J"]),
+        ("By Jane Roe and John B. Poe", ["Roe J", "Poe JB"]),
+        ("Jane Roe, MD, PhD, John Poe, MD", ["Roe J", "Poe J"]),
+        ("Jane Roe, John Poe & Jan van der Berg", ["Roe J", "Poe J", "van der Berg J"]),
+        ("Roe, Jane", ["Roe J"]),
+        ("Jane Roe, MD", ["Roe J"]),
+        ("Andy Sand", ["Sand A"]),
+        ("Institute of Bones and Joints, Ash", ["Institute of Bones and Joints, Ash"]),
+        ("", []),
+        (", and ;", []),
+    ],
+)
+def test_bylines(byline: str, briefs: list[str]) -> None:
+    assert [name.brief for name in split_names(byline)] == briefs
 
 
 @pytest.mark.parametrize(

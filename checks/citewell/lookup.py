@@ -80,7 +80,6 @@ def _drafted(record: Record, teller: str, today: date) -> Found:
 
 
 def _of_page(target: Target, evidence: "Evidence") -> Found:
-
     facts = _ask(target, evidence)
     probe = facts.probe
     assert probe is not None  # noqa: S101 - or it would not have been asked

@@ -26,6 +26,7 @@ _CREDENTIALS = frozenset(
     }
 )
 _SUFFIX = re.compile(r"(?i)(?:jr|sr|ii|iii|iv)\.?")
+_BETWEEN = re.compile(r"[;,&]|\band\b")
 _INITIALS = re.compile(r"[^\W\d_a-z]\.?(?:[\s-]?[^\W\d_a-z]\.?){0,2}")
 _PARTICLES = frozenset(
     {
@@ -68,10 +69,26 @@ def split_name(text: str) -> Name | None:
     return _person(first.split())
 
 
+def split_names(byline: str) -> list[Name]:
+    """All whom a *byline* names that has names as they are spoken: "Jane Roe, MD, and John Poe"."""
+    byline = _BEFORE.sub("", " ".join(byline[:_LONGEST].split()))
+    parts = [part.strip() for part in _BETWEEN.split(byline)]
+    people = [part for part in parts if part and not _is_title(part)]
+    are_whole = len(people) > 1 and all(len(person.split()) > 1 for person in people)
+    told = people if are_whole and not _BODY.search(byline) else [byline]
+    return [name for each in told if (name := split_name(each))]
+
+
+def _is_title(text: str) -> bool:
+    """Whether *text* is only what stands behind a name."""
+    words = [word.replace(".", "") for word in text.split()]
+    return bool(_SUFFIX.fullmatch(text)) or all(word in _CREDENTIALS for word in words)
+
+
 def _is_earned(text: str, name: str) -> bool:
     """Whether *text* behind *name* are degrees; "Roe, MD" may be Mary Doe Roe."""
     is_whole = len([word for word in name.split() if word.lower() not in _PARTICLES]) > 1
-    return is_whole and all(word.replace(".", "") in _CREDENTIALS for word in text.split())
+    return is_whole and _is_title(text)
 
 
 def _person(words: list[str]) -> Name:

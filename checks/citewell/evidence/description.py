@@ -41,7 +41,7 @@ _MARKUP = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _ATTRIBUTE = re.compile(r"([^\s=/>\"'<]++)(?:\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^\s>\"']++)))?")
-_PARTS = re.compile(r"\s+[|·•»«–—-]\s+|\s*\|\s*")
+_PARTS = re.compile(r"\s+[|·•»«–—-]\s+|\s*\|\s*|:\s+")
 
 _TYPES = (
     ("citation_journal_title", "journal-article"),

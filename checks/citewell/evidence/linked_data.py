@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from citewell.evidence.bylines import split_name
+from citewell.evidence.bylines import split_names
 from citewell.identifiers import comparable
 from citewell.markup import plain
 from citewell.record import Name
@@ -20,7 +20,7 @@ _RANKS = (
     ("WebPage", "AboutPage", "FAQPage", "ItemPage", "QAPage"),
 )
 """The types of nodes that describe the work on a page, from the most to the least exact."""
-_BODIES = ("Organization", "Corporation", "NGO", "Hospital")
+_BODIES = frozenset({"CollegeOrUniversity", "Consortium", "Corporation", "Hospital", "NGO"})
 _ITSELF = ("@graph", "mainEntity", "mainEntityOfPage")  # below these keys the page itself is told
 _MOST_NODES = 500
 _MOST_PARENTS = 5  # article, issue, volume, journal
@@ -100,13 +100,13 @@ def _is_named(own: str, title: str) -> bool:
 
 def _read(node: dict[str, Any], by_id: dict[str, dict[str, Any]], site: str) -> Node:
     authors = _listed(node.get("author") or node.get("creator"))
-    found = [name for each in authors[:_MOST_NODES] if (name := _name(each, by_id))]
+    found = [_names(each, by_id) for each in authors[:_MOST_NODES]]
     type_ = next(each for rank in _RANKS for each in rank if each in _types(node))
     told = Node(
         type=type_,
         title=_title(node),
-        authors=tuple(found),
-        names=len(authors),
+        authors=tuple(name for names in found for name in names),
+        names=sum(max(1, len(names)) for names in found),
         publisher=_text(_resolved(node.get("publisher"), by_id)),
         site=site,
         pages=_pages(node),
@@ -151,15 +151,17 @@ def _listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [] if value in (None, "") else [value]
 
 
-def _name(value: Any, by_id: dict[str, dict[str, Any]]) -> Name | None:
+def _names(value: Any, by_id: dict[str, dict[str, Any]]) -> list[Name]:
+    """Whom a node or a byline names; most often it is one."""
     value = _resolved(value, by_id)
     if isinstance(value, dict):
         family, given = _text(value.get("familyName")), _text(value.get("givenName"))
         if family:
-            return Name(family, given)
-        if _types(value) & set(_BODIES) and _text(value):
-            return Name(_text(value), is_group=True)
-    return split_name(_text(value))
+            return [Name(family, given)]
+        is_body = any(each in _BODIES or each.endswith("Organization") for each in _types(value))
+        if is_body and _text(value):
+            return [Name(_text(value), is_group=True)]
+    return split_names(_text(value))
 
 
 def _pages(node: dict[str, Any]) -> str:
