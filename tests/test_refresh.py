@@ -296,6 +296,7 @@ LAYOUTS = {
     '  url: "{}"\n',
     "folded": "- number: 1\n  type: webpage\n  title: A\n  accessed: >-\n    2022-04-22\n"
     '  url: "{}"\n',
+    "empty": '- number: 1\n  type: webpage\n  title: A\n  accessed:\n  url: "{}"\n',
     "brackets": '[{{number: 1, type: webpage, title: A, url: "{}"}}]  # all\n',
     "json": '[{{"number": 1, "type": "webpage", "title": "A", "accessed": "2022-04-22", '
     '"url": "{}"}}]\n',

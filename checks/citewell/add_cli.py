@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from citewell import article_file
-from citewell.console import FINDINGS, OK, settings_of, write
-from citewell.options import CONFIG, LEDGER, asked_today, asking
+from citewell.console import FINDINGS, OK, settings_of, write_diff
+from citewell.options import CONFIG, LEDGER, asked_today
 
 if TYPE_CHECKING:
     from citewell.document import Data
@@ -33,6 +33,7 @@ def add(article: Path, work: str, diff: bool, ledger: Path | None, config: Path 
     """
     from citewell.atomic import alone
     from citewell.facts import FactsError
+    from citewell.git_diff import git_diff
     from citewell.lookup import RefusedError, look_up
 
     target = _target(work)
@@ -41,9 +42,8 @@ def add(article: Path, work: str, diff: bool, ledger: Path | None, config: Path 
     document = article_file.read(article)[1]
     _next_number(article, document.data, {target.kind: target.text})
     try:
-        with asking(quiet=True):
-            evidence = asked_today(settings, ledger, today, describes=True)
-            found = look_up(target, evidence)
+        evidence = asked_today(settings, ledger, today, describes=True)
+        found = look_up(target, evidence)
     except FactsError as error:
         raise click.UsageError(_fit(str(error))) from None
     except RefusedError as error:
@@ -57,7 +57,7 @@ def add(article: Path, work: str, diff: bool, ledger: Path | None, config: Path 
         if not diff:
             article_file.replace(article, text, old)
     if diff:
-        write(article_file.difference(article, old.decode(), text))
+        write_diff(git_diff(str(article), old.decode(), text))
     else:
         click.echo(_said(article, text, document.data, reference))
     remarks = [f"Reference {number}: {remark}" for remark in found.remarks]

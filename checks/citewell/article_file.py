@@ -1,7 +1,5 @@
-"""The file of an article, as commands that edit it read it, show the difference, and write it."""
+"""The file of an article, as commands that edit it read it and write it."""
 
-from collections.abc import Iterator
-from difflib import unified_diff
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,15 +34,3 @@ def replace(path: Path, text: str, old: bytes) -> None:
         raise click.UsageError(
             f"{path} cannot be written and is as it was: {error.strerror}"
         ) from None
-
-
-def difference(path: Path, old: str, new: str) -> Iterator[str]:
-    """What has changed between two texts of the file at *path*, as ``git diff`` prints it."""
-    lines = _lines(old), _lines(new)
-    yield from unified_diff(*lines, f"a/{path}", f"b/{path}", lineterm="")
-
-
-def _lines(text: str) -> list[str]:
-    """The lines of *text* as git tells them apart, with its note if the last one has no end."""
-    *lines, last = text.split("\n")
-    return [*lines, f"{last}\n\\ No newline at end of file"] if last else lines

@@ -1,12 +1,9 @@
 """Options that several commands have, and what they are turned into."""
 
-import gc
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
@@ -55,6 +52,12 @@ FAIL_ON = click.option(
     type=click.Choice(["error", "warning", "info", "never"]),
     help="The least severity that makes exit code 1; by default as in the settings, or error.",
 )
+LINKS = click.option("--links", is_flag=True, help="Ask what stands behind every DOI and URL.")
+CACHED = click.option(
+    "--cached",
+    is_flag=True,
+    help="Judge DOIs and URLs by what the ledger knows, without any network.",
+)
 LEDGER = click.option(
     "--ledger",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -71,6 +74,13 @@ CONFIG = click.option(
     type=click.Path(path_type=Path, dir_okay=False),
     help="Settings in TOML, instead of the nearest pyproject.toml with [tool.citewell].",
 )
+
+
+def links_of(links: bool, cached: bool) -> Literal["off", "cached", "live"]:
+    """Where facts come from, by what was asked for."""
+    if links and cached:
+        raise click.UsageError("--links asks the network, and --cached does not: choose one.")
+    return "live" if links else "cached" if cached else "off"
 
 
 def asked_today(
@@ -96,20 +106,6 @@ def asked_today(
         on_progress=on_progress,
         describes=describes,
     )
-
-
-@contextmanager
-def asking(*, quiet: bool = False) -> Iterator[Callable[[Any], None] | None]:
-    """What is to be done around asking the network: a bar on a terminal, unless *quiet*."""
-    gc.freeze()  # each request that fails leaves cycles behind
-    gc.enable()
-    if quiet or not sys.stderr.isatty():
-        yield None
-        return
-    from citewell.progress import bar
-
-    with bar() as move:
-        yield move
 
 
 def plan_of(request: "Request") -> "Plan":

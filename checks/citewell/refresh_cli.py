@@ -3,16 +3,16 @@
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import click
 
 from citewell import article_file
-from citewell.console import FINDINGS, OK, settings_of, write
-from citewell.options import CONFIG, LEDGER, asked_today, asking
+from citewell.console import FINDINGS, OK, progress, settings_of, write_diff
+from citewell.options import CONFIG, LEDGER, asked_today
 
 if TYPE_CHECKING:
-    from citewell.document import Document
+    from citewell.document import Data, Document
     from citewell.facts import Target, TargetFacts
     from citewell.finding import NodePath
     from citewell.model import Reference
@@ -55,6 +55,7 @@ def refresh(
     Exit code 0: all stand; 1: one does not, or could not be asked; 2: usage.
     """
     from citewell import source
+    from citewell.git_diff import git_diff
     from citewell.judging import reading_of
 
     settings = settings_of(config)
@@ -64,9 +65,9 @@ def refresh(
     chosen = _chosen(article, reading, numbers, ask_internal=ask_internal)
     today = datetime.now(UTC).date()
     results = _results(chosen, _facts(chosen, settings, ledger, today), today)
-    text = _redated(article, old.decode(), results, today)
+    text = _redated(article, old.decode(), document.data, results, today)
     if diff:
-        write(article_file.difference(article, old.decode(), text))
+        write_diff(git_diff(str(article), old.decode(), text))
     else:
         _write(article, text, old)
         document = source.parse(text.encode())
@@ -135,7 +136,7 @@ def _facts(
     if not targets:
         return {}
     try:
-        with asking() as on_progress:
+        with progress(True) as on_progress:
             evidence = asked_today(settings, ledger, today, on_progress=on_progress)
             return evidence.gather([targets])
     except FactsError as error:
@@ -160,21 +161,26 @@ def _result(chosen: _Chosen, facts: "dict[Target, TargetFacts]", today: date) ->
     return _Result(chosen, True, f"accessed {today}{was}{moved}")
 
 
-def _redated(article: Path, text: str, results: Sequence[_Result], today: date) -> str:
-    """*text* with *today* as the access date of what passed."""
-    from citewell.edit import EditError, put
+def _redated(
+    article: Path, text: str, data: "Data", results: Sequence[_Result], today: date
+) -> str:
+    """*text*, which says *data*, with *today* as the access date of what passed."""
+    from citewell.edit import EditError, apply
+    from citewell.finding import Operation
 
-    for result in results:
-        chosen = result.chosen
-        if not result.passed or chosen.accessed == today:
-            continue
-        try:
-            text = put(text, (*chosen.path, "accessed"), today.isoformat())
-        except EditError as error:
-            raise click.UsageError(
-                f"{article} was left as it is: reference {chosen.number}: {error}."
-            ) from None
-    return text
+    steps = []
+    for chosen, passed, _ in results:
+        if passed and chosen.accessed != today:
+            entry: Any = data
+            for part in chosen.path:
+                entry = entry[part]
+            pointer = "/".join(("", *map(str, chosen.path), "accessed"))
+            op: Literal["add", "replace"] = "replace" if "accessed" in entry else "add"
+            steps.append(Operation(op, pointer, today.isoformat()))
+    try:
+        return apply(text, steps)
+    except EditError as error:
+        raise click.UsageError(f"{article} was left as it is: {error}.") from None
 
 
 def _write(article: Path, text: str, old: bytes) -> None:
@@ -200,12 +206,9 @@ def _summary(results: Sequence[_Result], reading: "Reading", numbers: Sequence[i
     words = [f"{passed} of {len(results)} references stand and bear today's date"]
     if not results:
         words = ["No reference has a page to be asked"]
-    nameless = (
-        0
-        if numbers
-        else reading.broken_references
-        - sum(1 for path, _ in reading.entries if path not in dict(reading.references))
-    )
-    if nameless:
+    readable = {path for path, _ in reading.references}
+    told = sum(path not in readable for path, _ in reading.entries)
+    if not numbers and reading.broken_references > told:
+        nameless = reading.broken_references - told
         words.append(f"{nameless} without a number that can be read were not looked at")
     return f"{'; '.join(words)}."

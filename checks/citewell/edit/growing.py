@@ -61,7 +61,7 @@ def new_key(body: str, mapping: MappingNode, key: str, value: Value) -> list[Spl
             body, mapping, f"{flow(key, quoted=quoted)}: {flow(value, quoted=quoted)}"
         )
     indent = column(body, mapping)
-    return [_inserted(body, _below(body, mapping, indent), [*block({key: value}, indent)])]
+    return [_inserted(body, below(body, mapping, indent), [*block({key: value}, indent)])]
 
 
 def _new_list(body: str, root: MappingNode, key: str, item: Item) -> list[Splice]:
@@ -106,16 +106,15 @@ def _next_item(body: str, items: CollectionNode, item: Item) -> list[Splice]:
         quoted = bool(keys) and getattr(keys[-1], "style", None) == '"'
         return _into_flow(body, items, flow(item, quoted=quoted))
     indent = column(body, items)
-    return [_inserted(body, _below(body, items, indent), [*block_item(item, indent)])]
+    return [_inserted(body, below(body, items, indent), [*block_item(item, indent)])]
 
 
-def _below(body: str, node: CollectionNode, indent: int) -> int:
+def below(body: str, node: CollectionNode, indent: int) -> int:
     """Where the line behind a block at *indent* begins, and behind the comments in it."""
     leaf = _last_leaf(node)
     end: int = leaf.end_mark.index
-    if getattr(leaf, "style", None) in ("|", ">"):  # the blank lines below are these' own
-        return end
-    end = after_line(body, end)
+    if getattr(leaf, "style", None) not in ("|", ">"):  # the blank lines below are these' own
+        end = after_line(body, end)
     while re.match(rf"[ ]{{{indent + 1},}}#", line := body[end : line_end(body, end)]):
         end = after_line(body, end + len(line))
     return end

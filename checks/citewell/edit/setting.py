@@ -16,7 +16,9 @@ from citewell.writing import EditError, Value, as_data, flow
 _BLOCK_HEADER = re.compile(r"[|>][-+0-9]*")
 # Plain to every reader, in a block and in brackets, though it holds signs that may mean something
 # at other places. It is not what new values are written as, but old ones often are.
-_PLAIN_ADDRESS = re.compile(r"(?:https?://|10\.\d+/)[\w.~:/?#@!$&'()*+;=%-]*[\w/~=-]", re.ASCII)
+_PLAIN_ADDRESS = re.compile(
+    r"(?:https?://|10\.\d+/|reference:)[\w.~:/?#@!$&'()*+;=%-]*[\w/~=-]", re.ASCII
+)
 
 
 def replace(text: str, path: NodePath, value: str | int) -> str:

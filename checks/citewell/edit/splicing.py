@@ -1,7 +1,6 @@
 """Splices: what is to stand in a text instead of what, made all at once and proven right."""
 
 from collections.abc import Iterable
-from itertools import pairwise
 from typing import NamedTuple, NoReturn
 
 from yaml.nodes import MappingNode, Node, SequenceNode
@@ -64,15 +63,6 @@ def spliced(text: str, document: Document, splices: Iterable[Splice], expected: 
     if source.parse(raw).data != expected:
         _refuse(body)
     return new
-
-
-def collide(one: Iterable[Splice], other: Iterable[Splice]) -> bool:
-    """Whether two changes touch the same text, or put something at the same place."""
-    both = sorted([*one, *other])
-    return any(
-        later.start < earlier.end or later.start == earlier.start == earlier.end == later.end
-        for earlier, later in pairwise(both)
-    )
 
 
 def _refuse(body: str) -> NoReturn:
