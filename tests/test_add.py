@@ -856,6 +856,15 @@ def test_an_article_that_only_its_page_describes(world: Apart, add: Add) -> None
     assert "This work is reference 3 of" in refused.err
 
 
+def test_another_part_of_a_page_is_the_same_work(world: Apart, add: Add) -> None:
+    target = world.page("/x", Reply(200, body=with_head(HEAD)))
+    assert add(target.text + "#:~:text=some%20words").code == 0
+    assert added()["url"] == target.text
+    assert "This work is reference 3 of" in add(target.text + "#treatment").err
+    assert add(target.text + "#/pages/7").code == 0
+    assert added()["url"] == target.text + "#/pages/7"
+
+
 def test_pages_of_one_title_are_two_works(world: Apart, add: Add) -> None:
     for path in ("/one", "/two"):
         assert add(world.page(path, Reply(200, body=with_head(HEAD)))).code == 0

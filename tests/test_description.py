@@ -139,7 +139,7 @@ HEADS: dict[str, tuple[str, dict[str, Any]]] = {
             **{
                 "DC.Title": "Tremor",
                 "DC.creator": "World Health Organization",
-                "dcterms.issued": "2024-05",
+                "dcterms:issued": "2024-05",
                 "DC.publisher": "Example House",
                 "DC.identifier": "doi:10.5555/tremor",
             }

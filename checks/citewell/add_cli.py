@@ -80,7 +80,8 @@ def _target(work: str) -> "Target":
             "The address has a password, a key or a session in it, which must not get into an "
             "article: give it without."
         )
-    url = strip_tracking(work)[0]
+    # Words to be marked on the page are no part of its address (a text fragment of browsers).
+    url = strip_tracking(work.partition("#:~:")[0])[0]
     if split_url(url):
         return Target("url", url)
     fault = fault_of(url) or "it is a file"

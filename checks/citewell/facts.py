@@ -126,15 +126,11 @@ class Failure(StrEnum):
 
 
 class Page(NamedTuple):
-    """What a reader would see; ``fault`` says in words why this cannot be the work.
-
-    ``description`` is what the page says of itself, if that was asked for.
-    """
+    """What a reader would see; ``fault`` says in words why this cannot be the work."""
 
     title: str = ""
     fault: str = ""
     missing_fragment: str = ""
-    description: "Description | None" = None
 
 
 class Hop(NamedTuple):
@@ -149,7 +145,7 @@ class Hop(NamedTuple):
     The last fields are what an answer of a registry or an archive holds, None if it could not
     be read: works, captures, the agency of each DOI; its ``sha256``; and its ``pace``, how many
     seconds apart, and how many at once, it wants to be asked. ``quotes`` are those that a page
-    was searched for, with its ``sha256``.
+    was searched for, with its ``sha256``, and ``description`` what it says of itself.
     """
 
     url: str
@@ -170,6 +166,7 @@ class Hop(NamedTuple):
     sha256: str = ""
     pace: tuple[float, int] | None = None
     quotes: "tuple[Quote, ...] | None" = None
+    description: "Description | None" = None
 
     @property
     def answered(self) -> bool:

@@ -3,6 +3,7 @@
 The list is looked at as plain data, so that entries that break the schema count, too.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -10,6 +11,9 @@ from typing import Any
 from citewell.document import Data
 from citewell.identifiers import bare_doi, bare_page, doi_of_url, is_doi
 from citewell.model import identities, parse_number
+
+_TELLS_PAGE = re.compile(r"^[/!]|=")
+"""What a fragment has where it chooses the page, as some sites keep the whole address there."""
 
 
 class ListError(Exception):
@@ -79,6 +83,7 @@ def _identifiers(entry: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     if pmid := entry.get("pmid"):
         yield "pmid", str(pmid).lstrip("0")
     if url:
-        yield "page", bare_page(url)
+        page, _, part = url.partition("#")
+        yield "page", bare_page(url if _TELLS_PAGE.search(part) else page)
     *_, work = identities(entry)
     yield "work", work.removeprefix("work:")

@@ -85,8 +85,7 @@ def _of_page(target: Target, evidence: "Evidence") -> Found:
     assert probe is not None  # noqa: S101 - or it would not have been asked
     if not facts.verdict.stands:
         raise RefusedError(f"{target.text} is {facts.verdict}: {probe.reason}.")
-    page = probe.hops[-1].page if probe.hops else None
-    told = page.description if page else None
+    told = probe.hops[-1].description
     if told is None:
         raise RefusedError(
             f"{target.text} is no page of HTML, and so does not tell its title. Give its DOI, or "

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from urllib.parse import urljoin
 
 from citewell.evidence.bylines import read_date, split_name
+from citewell.evidence.crossref import MOST_NAMES
 from citewell.evidence.linked_data import Node, find_work
 from citewell.evidence.page import decoded, is_html
 from citewell.evidence.quotation import REST_OF_TAG
@@ -28,8 +29,6 @@ from citewell.identifiers import (
 from citewell.markup import plain
 from citewell.record import Description, Name, Record
 
-MOST_NAMES = 50
-"""Of the authors of a work; some have thousands."""
 _MOST_TAGS = 2000  # that are looked at
 _LONGEST = 1000  # characters of one text
 _MARKUP = re.compile(
@@ -41,6 +40,7 @@ _MARKUP = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _ATTRIBUTE = re.compile(r"([^\s=/>\"'<]++)(?:\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^\s>\"']++)))?")
+_PREFIX = re.compile(r"^(dc|dcterms|prism):")  # some write a colon for the dot
 _PARTS = re.compile(r"\s+[|·•»«–—-]\s+|\s*\|\s*|:\s+")
 
 _TYPES = (
@@ -136,6 +136,7 @@ def _head(source: str) -> _Head:
             told = _attributes(match["attributes"])
             if tag == "meta":
                 name = (told.get("name") or told.get("property") or "").strip().lower()
+                name = _PREFIX.sub(r"\1.", name)
                 value = _clean(told.get("content", ""))
                 if name and value:
                     metas.setdefault(name, []).append(value)

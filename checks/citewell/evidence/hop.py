@@ -169,10 +169,9 @@ def _with_page(hop: Hop, fragment: str, question: Ask, response: Any) -> Hop:
         hop = hop._replace(quotes=_found(quotes, body, kind), sha256=sha256(body.bytes).hexdigest())
     if not body.readable:
         return hop._replace(page=Page())
-    seen = page.read(body.bytes, kind, fragment, whole=body.whole)
     if question.describes:
-        seen = seen._replace(description=description.read(body.bytes, kind, hop.url))
-    return hop._replace(page=seen)
+        hop = hop._replace(description=description.read(body.bytes, kind, hop.url))
+    return hop._replace(page=page.read(body.bytes, kind, fragment, whole=body.whole))
 
 
 class _Body(NamedTuple):
