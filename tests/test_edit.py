@@ -10,7 +10,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from citewell import source
-from citewell.edit import EditError, append, put, replace
+from citewell.edit import EditError, append, apply, apply_each, put, replace
+from citewell.finding import Operation
 from citewell.writing import scalar
 
 ITEM = {"claim": "tremor", "reference": 2, "quote": "It can: so."}
@@ -489,3 +490,94 @@ def test_any_scalar_is_replaced(text: str, value: str, chosen: st.DataObject) ->
     assert data(new) == old
     changed = [line for line in lines(new) if line not in lines(text)]
     assert len(changed) <= 1, changed
+
+
+# Operations
+
+
+def removed(path: str) -> list[Operation]:
+    return [Operation("remove", path)]
+
+
+@pytest.mark.parametrize(
+    ("before", "path", "after"),
+    [
+        ("a: [1, 2]", "/a/0", "a: [2]"),
+        ("a: [1, 2]", "/a/1", "a: [1]"),
+        ("a: [ 1 ,2 , ] # x", "/a/1", "a: [ 1 , ] # x"),
+        ("a: [1]", "/a/0", None),
+        ("a: [1, # one\n 2, # two\n 3]", "/a/1", "a: [1, # one\n  # two\n 3]"),
+        ("a: [1, # one\n 2]", "/a/1", None),
+        ("a: [1, # one\n 2]", "/a/0", "a: [ # one\n 2]"),
+        ("a:\n- 1\n- 2\n", "/a/0", "a:\n- 2\n"),
+        ("a:\n- 1\n- 2\n", "/a/1", "a:\n- 1\n"),
+        ("a:\n- 1\n- 2", "/a/1", "a:\n- 1"),
+        ("a:\r\n- 1\r\n- 2", "/a/1", "a:\r\n- 1"),
+        ("a:\n  - 1 # one\n  # both\n  - 2\n", "/a/0", "a:\n  # one\n  # both\n  - 2\n"),
+        ("a:\n  - 1\n", "/a/0", None),
+        ("a:\n  - b: 1\n  - 2\n", "/a/0", None),
+        ("a:\n  - - 1\n    - 2\n", "/a/0/0", None),
+        ("a:\n  - - 1\n    - 2\n", "/a/0/1", "a:\n  - - 1\n"),
+        ("a: {b: 1, c: 2}", "/a/b", None),
+        ("a: [1]", "/a/1", None),
+    ],
+)
+def test_an_item_is_removed(before: str, path: str, after: str | None) -> None:
+    if after is None:
+        with pytest.raises(EditError):
+            apply(before, removed(path))
+    else:
+        assert apply(before, removed(path)) == after
+
+
+def test_operations_speak_of_the_text_as_it_was() -> None:
+    steps = [*removed("/a/0"), *removed("/a/2"), Operation("replace", "/a/1", "x")]
+    assert apply("a: [0, 1, 2, 3]", steps) == "a: [x, 3]"
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        Operation("add", "/a", "x"),
+        Operation("add", "/b/0", "x"),
+        Operation("add", "/c/d", "x"),
+        Operation("replace", "/c", "x"),
+        Operation("replace", "", "x"),
+        Operation("remove", "/a"),
+        Operation("insert-line", "", "# x\ny: 1"),
+        Operation("insert-line", "", "y: 1"),
+    ],
+)
+def test_operations_that_lead_nowhere(step: Operation) -> None:
+    with pytest.raises(EditError):
+        apply("a: 1\nb: [x]\n", [step])
+
+
+@pytest.mark.parametrize(
+    "before", ["a: 1\n", "\ufeff# x\r\na: 1\r\n", "---\na: 1", "%YAML 1.2\n---\na: 1\n"]
+)
+def test_a_line_at_the_top(before: str) -> None:
+    end = "\r\n" if "\r" in before else "\n"
+    after = apply(before, [Operation("insert-line", "", "# new")])
+    mark = "\ufeff" if before.startswith("\ufeff") else ""
+    assert after == f"{mark}# new{end}{before.removeprefix(mark)}"
+
+
+def test_many_fixes_in_one_pass() -> None:
+    """What touches another waits, what cannot be made is refused, and all else is done."""
+    text = "a: {b: x}\nc: [1, 2]\nd: |\n  x"
+    fixes = [
+        [Operation("replace", "/a/b", "new")],
+        [Operation("replace", "/a/b", "z")],
+        [Operation("add", "/a/e", "1")],
+        [Operation("add", "/f", "1")],
+        removed("/c/0"),
+        removed("/c/7"),
+        [Operation("add", "/a/g", "1")],
+    ]
+    result = apply_each(text, fixes)
+    assert result.text == 'a: {b: new, e: "1"}\nc: [2]\nd: |\n  x'
+    assert result.done == (0, 2, 4)
+    assert result.refused.keys() == {3, 5}
+    assert "end its last line" in result.refused[3]
+    assert "no item" in result.refused[5]

@@ -166,7 +166,7 @@ def _fix(
     file: "File", found: "Examination", account: _Account, *, unsafe: bool, diff: bool
 ) -> None:
     """Fix one file, write it unless *diff*, and put it to *account*."""
-    from citewell import fixing, source
+    from citewell import edit, fixing, source
     from citewell.git_diff import git_diff
     from citewell.pipeline import judge_again
 
@@ -179,7 +179,7 @@ def _fix(
         file.name,
         old,
         account.house,
-        lambda text, waivers: judge_again(file, source.parse(text.encode()), found, waivers),
+        lambda text, waivers: judge_again(file, edit.document_of(text), found, waivers),
         unsafe=unsafe,
     )
     account.unsafe += result.unsafe

@@ -9,7 +9,7 @@ from citewell.edit.splicing import Splice, node_at
 from citewell.finding import NodePath
 from citewell.writing import EditError
 
-_COMMA = re.compile(r"[ \t\r\n]*,[ \t]*")
+_COMMA = re.compile(r"[ \t\r\n]*,")
 _REST = re.compile(r"[ \t]*(?P<comment>#[^\r\n]*)?(?=[\r\n]|\Z)")
 
 

@@ -1,6 +1,7 @@
 """Splices: what is to stand in a text instead of what, made all at once and proven right."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple, NoReturn
 
 from yaml.nodes import MappingNode, Node, SequenceNode
@@ -19,10 +20,16 @@ class Splice(NamedTuple):
     text: str
 
 
+@lru_cache(maxsize=1)
+def document_of(text: str) -> Document:
+    """*text* taken apart; the last one is kept, as what was changed is often looked at next."""
+    return source.parse(text.encode())
+
+
 def parsed(text: str) -> Document:
     """*text* as a document; an EditError if it has no data."""
     try:
-        document = source.parse(text.encode())
+        document = document_of(text)
     except UnicodeEncodeError:
         raise EditError("its text has characters that UTF-8 has not") from None
     if document.unreadable or document.root is None:
@@ -57,10 +64,9 @@ def spliced(text: str, document: Document, splices: Iterable[Splice], expected: 
         pieces += (body[at : splice.start], splice.text)
         at = splice.end
     new = "".join((*pieces, body[at:]))
-    raw = new.encode()
-    if len(raw) > source.MAX_BYTES:
+    if len(new.encode()) > source.MAX_BYTES:
         raise EditError(f"it would have more than {source.MAX_BYTES:,} bytes")
-    if source.parse(raw).data != expected:
+    if document_of(new).data != expected:
         _refuse(body)
     return new
 
