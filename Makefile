@@ -3,7 +3,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 # Official schemas that only npm has; nothing of their packages is run.
 SCHEMAS := --no-save --no-audit --no-fund --ignore-scripts --legacy-peer-deps \
-	@microsoft/jest-sarif@1.0.0-beta.0
+	@microsoft/jest-sarif@1.0.0-beta.0 schema-dts@2.1.0
+# One that only this package of PyPI has; what it needs to run is not installed.
+CSL_SCHEMA := --no-deps cwl2citation==0.1.1
 
 .PHONY: check test lint clean
 
@@ -32,5 +34,6 @@ clean:
 
 .venv/tested: .venv/installed
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	-$(BIN)/pip install --quiet --disable-pip-version-check $(CSL_SCHEMA)
 	-npm install --silent --prefix .venv/npm $(SCHEMAS)  # tests that need them are skipped without
 	touch $@

@@ -623,7 +623,7 @@ def test_a_page_tells_what_it_is(world: Apart, add: Add) -> None:
             "    title: Living with tremor\n"
             "    container: Example Institute\n"
             "    published: 2024-05-06\n"
-            f'    url: "{target.text}"\n'
+            f"    url: {target.text}\n"
             f"    accessed: {day}\n"
         ).encode()
     )

@@ -519,7 +519,7 @@ def test_github_step_summary_that_cannot_be_written(
 FINDING_KEYS = ["rule", "group", "severity", "path", "line", "column", "end_line", "end_column"]
 FINDING_KEYS += ["target", "message", "help", "fix", "fingerprint"]
 KEYS = ["schema_version", "tool", "as_of", "links", "articles", "findings", "waived", "baselined"]
-KEYS += ["facts", "not_evaluated", "summary"]
+KEYS += ["facts", "blast_radius", "not_evaluated", "summary"]
 SUMMARY_KEYS = ["error", "warning", "info", "waived", "claims", "cited_claims", "attested_claims"]
 SUMMARY_KEYS += ["targets"]
 

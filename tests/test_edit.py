@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from citewell import source
 from citewell.edit import EditError, append, apply, apply_each, put, replace
 from citewell.finding import Operation
-from citewell.writing import scalar
+from citewell.writing import block, scalar
 
 ITEM = {"claim": "tremor", "reference": 2, "quote": "It can: so."}
 DATA = {"claim": "tremor", "reference": "2", "quote": "It can: so."}
@@ -101,6 +101,32 @@ def test_every_text_reads_back(text: str) -> None:
     assert data(f"- {written}\r\n") == [text]
     if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII):
         assert yaml.safe_load(written) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Begin in a single area, such as your leg, neck or arm.",
+        "https://example.org/a?page=2&lang=en,de#part-3",
+        "A (50%) & B; C = 7!",
+        "12:30:45 is no start",
+    ],
+)
+def test_plain_in_a_block(text: str) -> None:
+    (line,) = block({"key": text})
+    assert line == (f"key: {text}" if text[0].isalpha() else f'key: "{text}"')
+
+
+@given(TRICKY)
+@example("a: b")
+@example("a #b")
+@example("a:")
+@example("a::b")
+def test_every_text_reads_back_from_a_block(text: str) -> None:
+    lines = "".join(f"{line}\n" for line in block({"key": text, "list": [{"key": text}]}))
+    assert data(lines) == {"key": text, "list": [{"key": text}]}
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII):
+        assert yaml.safe_load(lines) == {"key": text, "list": [{"key": text}]}
 
 
 # What is appended, form by form
@@ -431,7 +457,7 @@ def test_put(before: str, after: str) -> None:
     [
         (
             "a:\n  - c: 1\n\nb: 1\n",
-            'a:\n  - c: 1\n    archive:\n      url: "https://web.example/1"\n'
+            "a:\n  - c: 1\n    archive:\n      url: https://web.example/1\n"
             "      captured: 2026-11-22\n\nb: 1\n",
         ),
         ("a: [{c: 1}]\n", f"a: [{{c: 1, {ARCHIVED}}}]\n"),

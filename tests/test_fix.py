@@ -357,6 +357,39 @@ def test_waivers_beside_the_articles_follow(fix_order: Fix, house: Path, content
     assert fix_order().out == "Nothing to fix in 2 articles.\n"
 
 
+def test_waivers_in_another_folder(fix_order: Fix, house: Path, content: Path) -> None:
+    moved = content.parent / "house.yaml"
+    house.rename(moved)
+    (content.parent / "pyproject.toml").write_text(
+        '[tool.citewell]\ncontent = ["content"]\nwaivers = "house.yaml"\n'
+    )
+    assert fix_order("content/a.yaml").code == 0
+    assert read(content / "a.yaml") == ORDERED
+    assert "    article: example\n    target: reference:2 # so\n" in read(moved)
+
+
+def test_waivers_that_cannot_be_written_at_last(
+    fix_order: Fix, house: Path, content: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original = atomic.write_text
+    written: list[str] = []
+
+    def failing(path: Path, text: str, **more: Any) -> None:
+        written.append(path.name)
+        if len(written) == 3:
+            raise OSError(28, "No space left on device")
+        original(path, text, **more)
+
+    monkeypatch.setattr(atomic, "write_text", failing)
+    answer = fix_order()
+    assert answer.code == 1
+    assert (
+        "content/a.yaml:1: not finished: the references have their new numbers, but" in answer.out
+    )
+    assert read(content / "a.yaml") == ORDERED
+    assert "reference:1 before content/a.yaml was renumbered and reference:2 after" in read(house)
+
+
 def test_the_diff_has_both_files(fix_order: Fix, house: Path, content: Path) -> None:
     before = read(house), read(content / "a.yaml")
     answer = fix_order("--diff")
@@ -631,7 +664,7 @@ def test_what_is_not_safe(fix: Fix, content: Path, call: Call) -> None:
         "    doi: 10.5555/example.1\n", ""
     ).replace("    pages: 7-9\n", "    pages: 7-9\n    doi: 10.5555/example.1\n") + (
         "    archive:\n"
-        f'      url: "https://web.example/1/{dossier.PAGE}"\n'
+        f"      url: https://web.example/1/{dossier.PAGE}\n"
         "      captured: 2026-06-10\n"
     )
     assert fix("--cached", "--unsafe").out == "Nothing to fix in 1 article.\n"

@@ -4,8 +4,9 @@ A case holds fragments of articles (see :mod:`articles`): in ``bad`` the rule mu
 once for each line that ends in ``# <-``, and nowhere else; in ``good`` it must be silent.
 ``fixed`` is what the fix makes of ``bad``, one that is not safe if ``safe: false``;
 ``fix: null`` says that none may be offered.
-``others`` are further articles by file name, ``caret`` is the text that is marked, ``message``
-and ``help`` are parts of what the first finding says, ``severity`` is its own; ``settings`` are
+``others`` are further articles by file name, whole or as fragments that list references;
+``caret`` is the text that is marked, ``message`` and ``help`` are parts of what the first
+finding says, ``severity`` is its own; ``settings`` are
 keys of ``[tool.citewell]``. ``whole: true``: the texts are whole files.
 
 An address or DOI whose last part is the name of a verdict, such as ``…/gone``, has it; every
@@ -76,6 +77,8 @@ def findings(case: Case, text: str, folder: Path) -> list[Finding]:
     content.mkdir()
     (content / "article.yaml").write_text(text, encoding="utf-8", newline="")
     for name, other in case.fields.get("others", {}).items():
+        if "schema_version:" not in other and "references:" in other:
+            other = HEADER + article(f"id: {name.removesuffix('.yaml')}\n{other}")
         (content / name).write_text(other, encoding="utf-8")
     options = case.fields.get("settings", {})
     severity = {
@@ -211,13 +214,21 @@ def test_no_fix(case: Case, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
 def test_examples(rule: Any, tmp_path: Path) -> None:
-    """The examples that ``explain`` shows are true."""
+    """The examples that ``explain`` shows are true.
+
+    Those of a rule over several articles name the file of each in a comment before it.
+    """
     explanation = explain(rule)
     found = {}
     for kind, example in (("bad", explanation.bad), ("good", explanation.good)):
         (tmp_path / kind).mkdir()
         header = "" if rule.name == "schema-not-declared" else HEADER
-        case = Case(rule.name, kind, {kind: header + article(example), "whole": True})
+        first, *more = re.split(r"(?m)^# content/(.*\.yaml)\n", example)
+        if not first and rule.corpus:
+            first, more = more[1], more[2:]
+        others = dict(zip(more[::2], more[1::2], strict=True))
+        fields = {kind: header + article(first), "whole": True, "others": others}
+        case = Case(rule.name, kind, fields)
         found[kind] = findings(case, case.text(kind), tmp_path / kind)
     assert found["bad"]
     assert not found["good"]

@@ -273,7 +273,8 @@ class Provenance:
     """What a report was made of, and how it is made again.
 
     ``paths``, ``select``, ``ignore``, ``fail_on`` and ``config`` are what was asked for on the
-    command line, which ``command`` spells out.
+    command line, which ``command`` spells out. ``files`` are all that were read, also those that
+    are not reported on: rules over several articles have seen them.
     """
 
     command: str

@@ -79,7 +79,7 @@ def _provenance(
     }
     options = [word for option, value in told.items() if value for word in (option, value)]
     rest = ["--", *paths] if any(path.startswith("-") for path in paths) else paths
-    files = (File(judged.file, judged.kept.sha256) for judged in found.judgements if judged.kept)
+    files = (File(name, digest) for name, digest in found.sums.items())
     return Provenance(
         command=fit(shlex.join(["citewell", "report", *options, *rest])),
         paths=tuple(map(fit, paths)),

@@ -176,6 +176,36 @@ class NotEvaluated:
 
 
 @dataclass(frozen=True, slots=True)
+class Touched:
+    """An article that cites a target that does not stand, by the numbers ``references``.
+
+    ``claims`` are those that cite it, and ``alone`` those of them that cite nothing else.
+    """
+
+    path: str
+    id: str | None
+    references: tuple[int, ...]
+    claims: tuple[str, ...]
+    alone: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BlastRadius:
+    """A DOI or URL that is proven to be broken, or the work of which is retracted.
+
+    ``articles`` are all of the configured content that cite it, also those that are not reported
+    on; ``claims`` and ``alone`` are how many rest on it there, and how many on it alone.
+    """
+
+    target: str
+    kind: Literal["url", "doi"]
+    state: Literal["broken", "retracted"]
+    claims: int
+    alone: int
+    articles: tuple[Touched, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class TargetCount:
     """The distinct DOIs and URLs of the articles by what is known of them."""
 
@@ -221,6 +251,7 @@ class Outcome:
     waived: tuple[WaivedFinding, ...] = ()
     baselined: int = 0
     facts: tuple[TargetFact, ...] = ()
+    blast_radius: tuple[BlastRadius, ...] = ()
     not_evaluated: tuple[NotEvaluated, ...] = ()
     summary: Summary
 

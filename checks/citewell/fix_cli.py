@@ -193,7 +193,7 @@ def _fix(
         try:
             _write(file, document.raw, result, account.house, found)
         except _NotWrittenError as error:
-            account.failed.append(_line(file.name, 1, f"not fixed: {error}"))
+            account.failed.append(_line(file.name, 1, str(error)))
             return
     account.files += 1
     account.number += len(result.done)
@@ -253,10 +253,11 @@ def _write(
             _replace(file.path, result.text, old)
         return
     between = interim(house, result.house, file.name)
-    folders = {Path(os.path.realpath(each.path)).parent for each in (file, waivers)}
+    real = (Path(os.path.realpath(each.path)) for each in (file, waivers))
     with ExitStack() as stack:
-        for folder in sorted(folders):
-            stack.enter_context(alone(folder / waivers.path.name))
+        # One lock a folder, and all who want two of them take them in the same order.
+        for _, path in sorted({path.parent: path for path in real}.items()):
+            stack.enter_context(alone(path))
         _replace(waivers.path, between, house.text.encode())
         try:
             _replace(file.path, result.text, old)
@@ -265,10 +266,10 @@ def _write(
             raise
         try:
             _replace(waivers.path, result.house.text, between.encode())
-        except _NotWrittenError as error:
+        except _NotWrittenError:
             raise _NotWrittenError(
-                f"the references have their new numbers, but {waivers.name} has them not: each "
-                f"waiver there says what to write ({error})"
+                f"not finished: the references have their new numbers, but {waivers.name} could "
+                "not be written again: each waiver there says what to write"
             ) from None
 
 
@@ -278,9 +279,11 @@ def _replace(path: Path, text: str, old: bytes) -> None:
     try:
         write_text(path, text, instead_of=old)
     except ChangedError:
-        raise _NotWrittenError(f"{path.name} has changed meanwhile; try again") from None
+        raise _NotWrittenError(f"not fixed: {path.name} has changed meanwhile; try again") from None
     except OSError as error:
-        raise _NotWrittenError(f"{path.name} cannot be written: {error.strerror}") from None
+        raise _NotWrittenError(
+            f"not fixed: {path.name} cannot be written: {error.strerror}"
+        ) from None
 
 
 def _of(finding: "Finding", what: str) -> str:
@@ -302,7 +305,8 @@ def _summary(account: _Account, articles: int, *, diff: bool) -> str:
         verb = "would be fixed" if diff else "fixed"
         parts = [f"{counted(number, 'finding')} {verb} in {counted(account.files, 'file')}"]
     else:
-        parts = [f"Nothing to fix in {counted(articles, 'article')}"]
+        nothing = "Nothing fixed" if account.failed else "Nothing to fix"
+        parts = [f"{nothing} in {counted(articles, 'article')}"]
     if account.failed:
         parts.append(f"{len(account.failed)} could not be")
     if account.unsafe:

@@ -210,8 +210,8 @@ def strip_tracking(url: str) -> tuple[str, tuple[str, ...]]:
     return address + query + hash_sign + fragment, names
 
 
-def bare_page(url: str) -> str:
-    """*url* without what makes no other page of it: scheme, tracking parameters, a last slash."""
+def page_of(url: str) -> str:
+    """*url* without what makes no other page of it: scheme, tracking, a slash at the end."""
     address = strip_tracking(url)[0].rstrip("/")
     return address.partition("://")[2] or address
 

@@ -10,6 +10,7 @@ from citewell import source
 from citewell.attesting import attested_claims, breaks_attestations, standing
 from citewell.discovery import File
 from citewell.document import Data, Document
+from citewell.entry import Entry, Resting, entries, resting
 from citewell.finding import (
     CRASHED,
     ArticleCount,
@@ -36,13 +37,20 @@ class Plan(NamedTuple):
     """Which rules are put, how grave each is, and by what policy.
 
     ``needs`` is what they need to know of registries, archives and pages, by the kind of target;
-    see :func:`citewell.reading.questions`. ``keeps_readings``: what was read is wanted, too.
+    see :func:`citewell.reading.questions`. ``keeps_readings``: what was read is wanted, too;
+    ``asks``: facts about targets are wanted, and so is what rests on them.
     """
 
     rules: tuple[tuple[Rule, Severity], ...]
     policy: Policy
     needs: frozenset[str] = frozenset()
     keeps_readings: bool = False
+    asks: bool = False
+
+    @property
+    def wants_entries(self) -> bool:
+        """Whether a rule looks at the references of all articles together."""
+        return any(rule.entries for rule, _ in self.rules)
 
 
 class Kept(NamedTuple):
@@ -60,8 +68,9 @@ class Judgement(NamedTuple):
     """What is known of one file when it has been judged by itself.
 
     ``hosts`` has the host by target, for the waivers of a host; ``cited`` what is asked for
-    its references. Without ``figures`` the file is no readable article. What is ``kept`` is what
-    the plan wants to be kept.
+    its references. Without ``figures`` the file is no readable article. What is ``kept``, the
+    ``entries`` of the reference list and what is ``resting`` on them are there if the plan wants
+    them.
     """
 
     file: str
@@ -73,6 +82,8 @@ class Judgement(NamedTuple):
     cited: tuple[Cited, ...] = ()
     not_evaluated: tuple[NotEvaluated, ...] = ()
     kept: Kept | None = None
+    entries: tuple[Entry, ...] = ()
+    resting: tuple[Resting, ...] = ()
 
 
 def judge_article(file: File, plan: Plan) -> Judgement:
@@ -103,6 +114,8 @@ def judge_document(file: File, document: Document, plan: Plan) -> Judgement:
             *_not_quoted(file.name, reading, plan, quoted),
         ),
         kept=_kept(document, reading, plan),
+        entries=tuple(entries(reading)) if plan.wants_entries else (),
+        resting=tuple(resting(reading)) if plan.asks else (),
     )
 
 

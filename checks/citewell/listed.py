@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from citewell.document import Data
-from citewell.identifiers import bare_doi, bare_page, doi_of_url, is_doi
+from citewell.identifiers import bare_doi, doi_of_url, is_doi, page_of
 from citewell.model import identities, parse_number
 
 _TELLS_PAGE = re.compile(r"^[/!]|=")
@@ -84,6 +84,6 @@ def _identifiers(entry: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield "pmid", str(pmid).lstrip("0")
     if url:
         page, _, part = url.partition("#")
-        yield "page", bare_page(url if _TELLS_PAGE.search(part) else page)
+        yield "page", page_of(url if _TELLS_PAGE.search(part) else page)
     *_, work = identities(entry)
     yield "work", work.removeprefix("work:")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from citewell.drafting import draft
 from citewell.facts import UNREADABLE, FactsError, Target, TargetFacts, Verdict
-from citewell.identifiers import bare_page, unidentifying
+from citewell.identifiers import page_of, unidentifying
 from citewell.matching.notices import flags, retractions
 from citewell.matching.title import Likeness, compare
 from citewell.record import Description, Record
@@ -133,7 +133,7 @@ def _address(target: Target, told: Description, facts: TargetFacts, evidence: "E
     given, own = target.text, told.address
     if facts.verdict is Verdict.MOVED and facts.probe and facts.probe.final_url:
         return facts.probe.final_url
-    if not own or "#" in given or bare_page(own) == bare_page(given) or unidentifying(own):
+    if not own or "#" in given or page_of(own) == page_of(given) or unidentifying(own):
         return given
     probe = _ask(Target("url", own), evidence).probe
     stands = probe is not None and probe.verdict is Verdict.OK and probe.final_url == own

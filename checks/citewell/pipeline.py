@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from citewell import __version__, source, targets, waiving
+from citewell.blast import blast_radius
 from citewell.discovery import File, Files, discover
 from citewell.document import Document
 from citewell.facts import Target, TargetFacts
@@ -69,7 +70,8 @@ class Examination(NamedTuple):
     """An outcome, and what it was made of: what an audit shows.
 
     ``judgements`` are those of the articles that are reported on, and of the file of house-wide
-    waivers; ``waivers`` are all, with their use noted; ``files`` are all that were read.
+    waivers; ``waivers`` are all, with their use noted. ``sums`` has the SHA-256 of all files that
+    were read and whose readings are kept, by name; ``files`` are all that were read.
     """
 
     outcome: Outcome
@@ -77,6 +79,7 @@ class Examination(NamedTuple):
     judgements: tuple[Judgement, ...]
     waivers: tuple[RecordedWaiver, ...]
     facts: Mapping[Target, TargetFacts]
+    sums: Mapping[str, str | None]
     files: Files
 
 
@@ -107,7 +110,7 @@ def examine(request: Request, map_: Map = map, gather: Gather | None = None) -> 
     late = _Late(
         plan, {file.name: file for file in everything}, judgements, files, facts, gather is not None
     )
-    digests = tuple(Digest(judged.file, judged.id) for judged in judgements if judged.id)
+    digests = tuple(Digest(judged.file, judged.id, judged.entries) for judged in judgements)
     findings = _distinct(
         [finding for judged in judgements for finding in judged.findings]
         + late.put_targets()
@@ -120,9 +123,12 @@ def examine(request: Request, map_: Map = map, gather: Gather | None = None) -> 
     )
     broken = [NotEvaluated(rule, None, CRASHED, number) for rule, number in late.crashes.items()]
     outcome = _outcome(request, judgements, waived, files, facts, broken)
+    told = (*outcome.findings, *outcome.waived)
+    outcome = replace(outcome, blast_radius=blast_radius(judgements, facts, plan, told))
     house = files.waivers.name if files.waivers else ""
     kept = tuple(j for j in judgements if j.file == house or files.reports(j.file))
-    return Examination(outcome, plan, kept, waived.waivers, facts, files)
+    sums = {judged.file: judged.kept.sha256 for judged in judgements if judged.kept}
+    return Examination(outcome, plan, kept, waived.waivers, facts, sums, files)
 
 
 def judge_again(
@@ -185,7 +191,8 @@ def make_plan(request: Request) -> Plan:
     needs: set[str] = {rule.needs for rule, _ in chosen if rule.needs and request.links != "off"}
     if needs and not is_public(request.settings.endpoints.archive):
         needs.add("inside")
-    return Plan(tuple(chosen), policy, frozenset(needs), request.keeps_readings)
+    asks = request.links != "off"
+    return Plan(tuple(chosen), policy, frozenset(needs), request.keeps_readings, asks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +242,7 @@ class _Late:
         left = [entry for judged in self.judgements for entry in judged.not_evaluated]
         unasked = {judged.file for judged in self.judgements if self._has_unasked(judged)}
         of_targets = {rule.name for rule, _ in self.plan.rules if rule.target}
+        of_all = {rule.name for rule, _ in self.plan.rules if rule.entries}
         # What one rule about targets could not see is no matter of the others.
         doubtful = {entry.path for entry in left if entry.rule not in of_targets}
 
@@ -243,7 +251,8 @@ class _Late:
             if waiver.rule in of_targets:
                 own = {entry.path for entry in left if entry.rule == waiver.rule}
                 files = doubtful | unasked | own
-            return waiver.article not in files if waiver.article else not files
+            is_of_one = waiver.article and waiver.rule not in of_all
+            return waiver.article not in files if is_of_one else not files
 
         return tuple(
             waiver._replace(evaluated=waiver.evaluated and waiver.rule in put and is_clear(waiver))

@@ -13,6 +13,12 @@ _PLAIN = re.compile(
     r"(?:[^\W\d_]|(?!0[box])(?=.*[^\W\d_e])\d)(?:[a-z0-9 .;()/'+_\u0080-\U0010ffff-]*(?<! ))?",
     re.IGNORECASE,
 )
+# In a block, what parts the items of a flow is text as well, and so are most signs inside a word;
+# but what begins with a digit might be a time or a number.
+_PLAIN_IN_BLOCK = re.compile(
+    r"[^\W\d_](?:(?:[a-z0-9 .;()/'+_,?!%=&~@$\u0080-\U0010ffff-]|:(?=[^\s:])|(?<=[^\s])#)*(?<! ))?",
+    re.IGNORECASE,
+)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _WORDS = frozenset({"null", "true", "false", "yes", "no", "on", "off", "y", "n"})
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
@@ -26,15 +32,16 @@ class EditError(Exception):
     """The edit cannot be made; the message says why. The text is to be left as it is."""
 
 
-def scalar(text: str) -> str:
+def scalar(text: str, *, in_block: bool = False) -> str:
     """*text* as YAML on one line: plain where nobody could mistake it, or else in double quotes.
 
-    What cannot be seen, or steers the direction of writing, is spelt out as an escape.
+    What cannot be seen, or steers the direction of writing, is spelt out as an escape. More can
+    be plain where it stands alone as the value of a key *in_block* style.
     """
-    is_word = text.isprintable() and _PLAIN.fullmatch(text) and text.casefold() not in _WORDS
-    if is_word or _DAY.fullmatch(text):
+    is_plain = _PLAIN.fullmatch(text) or (in_block and _PLAIN_IN_BLOCK.fullmatch(text))
+    if is_plain and text.isprintable() and text.casefold() not in _WORDS:
         return text
-    return _quoted(text)
+    return text if _DAY.fullmatch(text) else _quoted(text)
 
 
 def _quoted(text: str) -> str:
@@ -96,7 +103,7 @@ def block(value: Mapping[str, Value], indent: int = 0) -> Iterator[str]:
             for item in each:
                 yield from block_item(item, indent + 2)
         else:
-            yield f"{head} {flow(each)}"
+            yield f"{head} {scalar(each, in_block=True) if isinstance(each, str) else flow(each)}"
 
 
 def block_item(item: Mapping[str, Value], indent: int) -> Iterator[str]:

@@ -56,6 +56,13 @@ def compare(ours: str, theirs: Sequence[Name]) -> Likeness:
     return Likeness.OTHER
 
 
+def same(one: str, other: str) -> bool:
+    """Whether two printings of a name may be one, as far as either of them can tell."""
+    pairs = ((one, other), (other, one))
+    likely = (compare(ours, [Name(*_split(theirs[:_LONGEST]))]) for ours, theirs in pairs)
+    return any(each in (Likeness.SAME, Likeness.UNKNOWN) for each in likely)
+
+
 def _as_meant(name: Name) -> Name:
     """*name* as it was meant: registries, too, hold some with given and family swapped.
 

@@ -150,6 +150,11 @@ def weight(title: str) -> int:
     return len(_content(title))
 
 
+def content(text: str) -> frozenset[str]:
+    """The words of *text* that have a meaning."""
+    return frozenset(_content(text[:_LONGEST]))
+
+
 @lru_cache(maxsize=4096)
 def _content(title: str, *, umlauts: bool = False) -> tuple[str, ...]:
     """The words of *title* that have a meaning, in one spelling."""

@@ -16,6 +16,7 @@ from citewell.report.summary import counted
 from citewell.report.template import rendered
 
 _INDEX = "index.html"
+_MOST_SOURCES = 200  # that do not stand, in the index
 _LONGEST_NAME = 100  # file systems take 255 bytes
 
 
@@ -108,6 +109,9 @@ def _index(audit: Audit, made: list[Part], parts: Parts, inline: Iterable[str]) 
         "not_evaluated": audit.not_evaluated,
         "files": audit.provenance.files,
         "inline": map(Markup, inline),
+        "radii": audit.blast_radius[:_MOST_SOURCES],
+        "more_radii": max(0, len(audit.blast_radius) - _MOST_SOURCES),
+        "hrefs": {part.article.path: part.href for part in made},
     }
     return rendered("index.html", _run(audit)._asdict() | values)
 

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from citewell.audit import Audit, AuditedArticle, AuditedReference, Standing
-from citewell.finding import Finding, NotEvaluated, Severity, WaivedFinding
+from citewell.finding import BlastRadius, Finding, NotEvaluated, Severity, WaivedFinding
 from citewell.inert import html_on_github
 from citewell.inert import markdown as plain
-from citewell.report import summary
+from citewell.report import radius, summary
 from citewell.report.headline import of_audit
 from citewell.report.summary import counted
 
@@ -69,6 +69,8 @@ def _parts(audit: Audit) -> Iterator[_Part]:
     gaps = [*_off(audit), *everywhere] or ["- Nothing."] * (not in_files)
     yield _Part("gap", ["**Not evaluated**", ""], gaps, [""])
     yield from _findings(Severity.ERROR, audit)
+    if audit.blast_radius:
+        yield _blast_radius(audit.blast_radius)
     if in_files:
         yield _Part("file gap", ["**Not evaluated in full**", ""], in_files, [""])
     names = ("Article", "Cited", "Attested", "Verified", "Contradicted", "Neither", "Current")
@@ -127,6 +129,20 @@ def _findings(severity: Severity, audit: Audit) -> Iterator[_Part]:
         table = _table(noun, ("Place", "Rule", "What is wrong, and what to do"), rows)
         is_open = severity is Severity.ERROR
         yield _folded(f"{_WORDS[severity]} ({len(found)})", table, is_open=is_open)
+
+
+def _blast_radius(found: Sequence[BlastRadius]) -> _Part:
+    names = ("Source", "State", "Claims", "On it alone", "Articles", "Cited in")
+    table = _table("broken or retracted source", names, map(_blast, found))
+    return _folded(f"What broken and retracted sources touch ({len(found)})", table, is_open=True)
+
+
+def _blast(each: BlastRadius) -> tuple[str, ...]:
+    named = [f"{a.path} ({radius.references(a)})" for a in each.articles[: radius.MOST_ARTICLES]]
+    if (more := len(each.articles) - len(named)) > 0:
+        named.append(f"and {more:,} more")
+    figures = (each.claims, each.alone, len(each.articles))
+    return each.target, each.state, *map(str, figures), "; ".join(named)
 
 
 def _waived(finding: WaivedFinding) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from citewell.audit import (
     Standing,
 )
 from citewell.finding import Finding, NotEvaluated, Severity, WaivedFinding
+from citewell.report.radius import Shared, by_article
 from citewell.report.summary import counted
 
 _ORDER = ("verified", "contradicted", "undecided", "unchecked", "exempt", "untraceable")
@@ -39,6 +40,7 @@ _NUMBER = Markup('<a class="{0}" href="#{1}" aria-label="reference {2}, {3}">{2}
 _NO_NUMBER = Markup('<b class="contradicted">{}<span class="unseen">: no such reference</span></b>')
 _UNCITED = Markup('<b class="contradicted">no reference</b>')
 _ATTESTED = Markup('<a class="{}" href="#{}attestations" aria-label="{}">{}</a>')
+_MOST_LINKS = 20  # to claims that rest on one source
 _MOST_CELLS = 200_000  # a page of more takes browsers seconds
 
 
@@ -47,7 +49,7 @@ class Part:
     """One article: ``prefix`` begins its anchors, and ``href`` leads to it from the index.
 
     All else is what of an audit concerns it: facts by target, findings, waivers, what was not
-    evaluated, and the files with their sums.
+    evaluated, the files with their sums, and the sources that do not stand, also elsewhere.
     """
 
     article: AuditedArticle
@@ -59,6 +61,7 @@ class Part:
     waivers: tuple[AuditedWaiver, ...]
     not_evaluated: tuple[NotEvaluated, ...]
     files: tuple[File, ...]
+    shared: tuple[Shared, ...] = ()
 
     @cached_property
     def by_number(self) -> dict[int, AuditedReference]:
@@ -215,6 +218,13 @@ class Part:
             )
         )
 
+    def claim_links(self, ids: tuple[str, ...]) -> Markup:
+        """The first of the claims *ids*, as links to them."""
+        named = [_ANCHOR.format(f"{self.prefix}claim-{each}", each) for each in ids[:_MOST_LINKS]]
+        more = len(ids) - len(named)
+        rest = f" and {more:,} more" if more else ""
+        return Markup("{}{}").format(Markup(", ").join(named), rest)
+
     def headline(self, reference: AuditedReference) -> str:
         """What is behind the fold of *reference*, in a few words."""
         found = self._of_references.get(f"reference:{reference.work.number}", Counter())
@@ -244,6 +254,7 @@ class Parts:
         self._waivers: dict[str | None, list[AuditedWaiver]] = {}
         for waiver in audit.waivers:
             self._waivers.setdefault(waiver.article, []).append(waiver)
+        self._shared = by_article(audit.blast_radius)
         self._files = {file.path: file for file in audit.provenance.files}
 
     def part(self, article: AuditedArticle, prefix: str, href: str) -> Part:
@@ -262,6 +273,7 @@ class Parts:
             waivers=waivers,
             not_evaluated=(*self._lacking.get(path, ()), *self._lacking.get(None, ())),
             files=tuple(self._files[each] for each in paths if each in self._files),
+            shared=tuple(self._shared.get(path, ())),
         )
 
     @property

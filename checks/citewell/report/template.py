@@ -17,7 +17,7 @@ from citewell import ama
 from citewell.audit import Standing
 from citewell.finding import NotEvaluated
 from citewell.model import Reference
-from citewell.report import drawing, summary
+from citewell.report import drawing, radius, summary
 from citewell.report.part import MARKS, PLURALS, STATES
 from citewell.report.summary import counted
 
@@ -99,6 +99,8 @@ def _environment() -> Environment:
         "ama": _reference,
         "link": _link,
         "lacking": _lacking,
+        "numbers_of": radius.references,
+        "most_articles": radius.MOST_ARTICLES,
         "months": _months,
         "counted": counted,
         "counts": _counts,

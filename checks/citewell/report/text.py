@@ -7,7 +7,7 @@ from click import style
 
 from citewell.finding import Finding, Outcome, Severity
 from citewell.identifiers import shown
-from citewell.report import summary
+from citewell.report import radius, summary
 
 Lines = Callable[[str], list[str]]
 """Gives the lines of a file by its name; none if it cannot be read."""
@@ -31,6 +31,7 @@ def render(outcome: Outcome, lines: Lines, *, verbose: bool, quiet: bool) -> Ite
             yield ""
     if quiet:
         return
+    yield from radius.lines(outcome)
     for line in summary.waived(outcome):
         yield style(line, dim=True)
     figures = summary.sentences(outcome)

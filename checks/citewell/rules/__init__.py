@@ -4,6 +4,7 @@ from citewell.finding import Severity
 from citewell.rules import (
     addresses,
     claims,
+    corpus,
     dates,
     evidence,
     links,
@@ -113,6 +114,13 @@ RULES: tuple[Rule, ...] = (
     Rule("stale-attestation", "evidence", _WARNING, article=evidence.stale_attestation),
     Rule("unattested-claim", "evidence", _OFF, article=evidence.unattested_claim),
     Rule("quote-not-found", "evidence", _WARNING, target=evidence.quote_not_found, needs="quotes"),
+    Rule(
+        "inconsistent-reference",
+        "corpus",
+        _WARNING,
+        corpus=corpus.inconsistent_reference,
+        entries=True,
+    ),
     Rule("unused-waiver", "waivers", _WARNING, outcome=waivers.unused_waiver),
     Rule("expired-waiver", "waivers", _ERROR, outcome=waivers.expired_waiver),
     Rule("waiver-without-reason", "waivers", _ERROR, outcome=waivers.waiver_without_reason),

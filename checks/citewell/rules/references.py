@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from citewell.finding import NodePath, Remark
-from citewell.identifiers import bare_doi, bare_page, comparable, is_doi, split_url
+from citewell.identifiers import bare_doi, comparable, is_doi, page_of, split_url
 from citewell.model import Reference
 from citewell.reading import Reading
 from citewell.rules.rule import Policy
@@ -195,7 +195,12 @@ def _stated(reference: Reference) -> tuple[str, ...]:
     year = str(reference.published.year) if reference.published else ""
     told = (reference.container, reference.edition, reference.volume, reference.issue)
     texts = (names[0], year, reference.pages, *told)
-    return (bare_page(reference.url or ""), *(comparable(text or "") for text in texts))
+    return (_page(reference), *(comparable(text or "") for text in texts))
+
+
+def _page(reference: Reference) -> str:
+    """The page that its address leads to."""
+    return page_of(reference.url or "")
 
 
 def shared_url(reading: Reading, _policy: Policy) -> Iterator[Remark]:
@@ -216,7 +221,7 @@ def shared_url(reading: Reading, _policy: Policy) -> Iterator[Remark]:
     sharing: dict[str, list[tuple[NodePath, Reference]]] = {}
     for path, reference in reading.references:
         if reference.url and split_url(reference.url):
-            sharing.setdefault(bare_page(reference.url), []).append((path, reference))
+            sharing.setdefault(_page(reference), []).append((path, reference))
     for entries in sharing.values():
         for path, reference in entries:
             title = comparable(reference.title or "")

@@ -224,8 +224,11 @@ def _nearest(captures: "Iterable[Capture]", day: date) -> "Capture":
 
 
 def _compared(cited: Cited, facts: TargetFacts) -> "Comparison | None":
-    """The reference beside its record, if there are both."""
-    if cited.work is None or facts.record is None:
+    """The reference beside the record of its DOI, if there are both.
+
+    What a search for a work without a DOI has found may be any other work.
+    """
+    if cited.target.kind != "doi" or cited.work is None or facts.record is None:
         return None
     from citewell.matching.work import compare
 

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Literal, NamedTuple
 
 from citewell.document import Document
+from citewell.entry import Entry
 from citewell.facts import TargetFacts
 from citewell.finding import Remark, Severity
 from citewell.reading import Cited, Reading
@@ -27,10 +28,14 @@ class Policy(NamedTuple):
 
 
 class Digest(NamedTuple):
-    """What rules over several articles see of one of them: its file and its id."""
+    """What rules over several articles see of one of them: its file, its id if it has one.
+
+    ``entries`` are its references, where a rule wants them.
+    """
 
     file: str
-    id: str
+    id: str | None
+    entries: tuple[Entry, ...] = ()
 
 
 DocumentCheck = Callable[[Document, Policy], Iterator[Remark]]
@@ -47,7 +52,8 @@ class Rule(NamedTuple):
     known of it; one of corpus or outcome scope names the file with each remark. Severity None
     means off unless the settings say otherwise. A ``whole`` rule speaks about lists as a
     whole, and so only where all of their numbers could be read. ``needs`` is the kind of
-    target on which it needs what a registry or an archive holds, or a page says.
+    target on which it needs what a registry or an archive holds, or a page says. One with
+    ``entries`` looks at the references of all articles together.
     """
 
     name: str
@@ -61,6 +67,7 @@ class Rule(NamedTuple):
     fixable: bool = False
     whole: bool = False
     needs: Literal["", "doi", "work", "capture", "quotes"] = ""
+    entries: bool = False
 
     @property
     def check(self) -> Callable[..., object]:

@@ -105,7 +105,8 @@ def duplicate_article_id(
     """The part of :func:`duplicate_id` that compares articles; each is told of the others."""
     files: dict[str, list[str]] = {}
     for article in articles:
-        files.setdefault(article.id, []).append(article.file)
+        if article.id:
+            files.setdefault(article.id, []).append(article.file)
     for same in files.values():
         for file in same:
             others = ", ".join(other for other in same if other != file)
