@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from citewell import article_file
 from citewell.console import OK, write_diff
 
 if TYPE_CHECKING:
     from citewell.attesting import Bond
-    from citewell.document import Data, Document
+    from citewell.document import Data
     from citewell.finding import NodePath
     from citewell.model import Attestation, Claim, Reference
     from citewell.reading import Reading
@@ -95,7 +96,7 @@ def attest(
     from citewell.judging import reading_of
 
     with alone(article):
-        old, document = _read(article)
+        old, document = article_file.read(article)
         reading = reading_of(document)
         statement = _statement(reading, claim, number, by, quote, day)
         try:
@@ -107,36 +108,9 @@ def attest(
             return OK
         changed = change.text.encode() != old
         if changed:
-            _write(article, change.text, old)
+            article_file.replace(article, change.text, old)
     click.echo(shown(_said(article, change, statement, changed=changed)))
     return OK
-
-
-def _read(path: Path) -> tuple[bytes, "Document"]:
-    """What the file at *path* holds."""
-    from citewell import source
-
-    document = source.read(path)
-    if document.unreadable or document.raw is None:
-        problem = document.problems[0]
-        raise click.UsageError(f"{path}:{problem.place.line}: {problem.message}. {problem.help}")
-    return document.raw, document
-
-
-def _write(path: Path, text: str, old: bytes) -> None:
-    """Replace the file at *path*, which held *old* when it was read."""
-    from citewell.atomic import ChangedError, write_text
-
-    try:
-        write_text(path, text, instead_of=old)
-    except ChangedError:
-        raise click.UsageError(
-            f"{path} has changed meanwhile, so nothing was written. Try again."
-        ) from None
-    except OSError as error:
-        raise click.UsageError(
-            f"{path} cannot be written and is as it was: {error.strerror}"
-        ) from None
 
 
 def _statement(

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from citewell.evidence.gathering import Evidence
     from citewell.judging import Plan
     from citewell.pipeline import Request
+    from citewell.settings import Settings
 
 
 def _rule_names(
@@ -80,6 +81,31 @@ def links_of(links: bool, cached: bool) -> Literal["off", "cached", "live"]:
     if links and cached:
         raise click.UsageError("--links asks the network, and --cached does not: choose one.")
     return "live" if links else "cached" if cached else "off"
+
+
+def asked_today(
+    settings: "Settings",
+    ledger: Path | None,
+    today: date,
+    *,
+    describes: bool = False,
+    on_progress: Callable[[Any], None] | None = None,
+) -> "Evidence":
+    """Facts that are all of *today*: whatever the ledger knows, everything is asked anew."""
+    from citewell.evidence.gathering import Evidence
+    from citewell.link_settings import FreshDays
+
+    never = FreshDays(ok=0, moved=0, blocked=0)
+    return Evidence(
+        ledger or settings.root / settings.ledger.path,
+        settings.ledger.model_copy(update={"fresh_days": never}),
+        settings.network,
+        settings.endpoints,
+        today,
+        live=True,
+        on_progress=on_progress,
+        describes=describes,
+    )
 
 
 def plan_of(request: "Request") -> "Plan":
