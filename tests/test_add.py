@@ -56,8 +56,8 @@ AS_WRITTEN = """\
     container: Journal of Examples
     volume: 4
     issue: 2
-    pages: "7-9"
-    published: "2024-03"
+    pages: 7-9
+    published: 2024-03
     doi: 10.5555/tremor
 """
 AMA = (
@@ -503,7 +503,7 @@ LAYOUTS = {
         "references: [{number: 9, type: webpage, title: A}]  # all\n",
         "references: [{number: 9, type: webpage, title: A}, {number: 10, type: article-journal, "
         "authors: [Roe JA, de Poe JP, Low AJ], title: A review of tremor, container: Journal of "
-        'Examples, volume: 4, issue: 2, pages: "7-9", published: "2024-03", doi: 10.5555/tremor}]'
+        "Examples, volume: 4, issue: 2, pages: 7-9, published: 2024-03, doi: 10.5555/tremor}]"
         "  # all\n",
     ),
     "with comments": (

@@ -43,6 +43,9 @@ def indented(text: str, by: int = 2) -> str:
         "Dystonia can come with tremor.",
         "Ménière’s — 筋緊張 (see p. 3)…",
         "3 of 4 patients",
+        "7-9",
+        "161–168",
+        "2024-03",
         "don't",
     ],
 )

@@ -11,7 +11,7 @@ from citewell.dates import PartialDate, parse_partial
 from citewell.identifiers import comparable, is_doi
 from citewell.matching import journal
 from citewell.record import Record
-from citewell.writing import Value
+from citewell.writing import Value, unquoted
 
 _TYPES = {
     "article-journal": ("article-journal", "journal-article"),
@@ -34,7 +34,6 @@ _NEAREST = {
 _OTHER = "report"  # what was issued by somebody, and is neither journal, book nor page
 
 _EDITED = ("book", "chapter", "entry-encyclopedia", "report")
-_NUMBER = re.compile(r"[1-9][0-9]{0,17}")
 _NONE = re.compile(r"(?i)n/?a(?:-n/?a)?|no-no|none|null|-+|0+(?:-0+)?")  # instead of no value
 _FROM_ONE = re.compile(r"0*1(?:\D|$)")
 
@@ -66,10 +65,10 @@ def draft(record: Record, today: date) -> Draft:
         "title": title_of(record),
         "container": containers[0] if containers else "",
         "publisher": "" if kind == "article-journal" else record.publisher,
-        "volume": _as_number(_value(record.volume)),
-        "issue": _as_number(_value(record.issue)),
-        "pages": _as_number(_pages(record)),
-        "published": _as_number(_published(record, kind, today)),
+        "volume": unquoted(_value(record.volume)),
+        "issue": unquoted(_value(record.issue)),
+        "pages": unquoted(_pages(record)),
+        "published": unquoted(_published(record, kind, today)),
         "doi": record.doi if is_doi(record.doi) else "",
         "note": note,
     }
@@ -138,11 +137,6 @@ def _pages(record: Record) -> str:
 def _value(text: str) -> str:
     """*text*, unless it only says that there is nothing to say."""
     return "" if _NONE.fullmatch(text) else text
-
-
-def _as_number(text: str) -> str | int:
-    """*text* as a whole number, where that is the same: it needs no quotes in an article."""
-    return int(text) if _NUMBER.fullmatch(text) else text
 
 
 def _say_once(fields: dict[str, Value]) -> None:
