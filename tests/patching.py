@@ -1,6 +1,7 @@
 """Applies the operations of a fix to plain data, as their definition says."""
 
 import copy
+from collections.abc import Iterator
 from typing import Any
 
 from citewell.finding import Fix, Operation
@@ -39,15 +40,25 @@ def _renumber(article: dict[str, Any], new: dict[int, int]) -> None:
     def moved(number: str) -> str:
         return str(new.get(int(number), int(number)))
 
-    def section(node: dict[str, Any]) -> None:
-        for claim in node.get("claims", ()):
-            if "references" in claim:
-                claim["references"] = sorted(map(moved, claim["references"]), key=int)
-        for inner in node.get("sections", ()):
-            section(inner)
-
-    for node in article["sections"]:
-        section(node)
+    for claim in _claims(article):
+        if "references" in claim:
+            claim["references"] = sorted(map(moved, claim["references"]), key=int)
+        if "locators" in claim:
+            claim["locators"] = {moved(at): where for at, where in claim["locators"].items()}
+    before = [int(reference["number"]) for reference in article["references"]]
     for reference in article["references"]:
         reference["number"] = moved(reference["number"])
-    article["references"].sort(key=lambda reference: int(reference["number"]))
+    if before == sorted(before):
+        article["references"].sort(key=lambda reference: int(reference["number"]))
+    for attestation in article.get("attestations", ()):
+        attestation["reference"] = moved(attestation["reference"])
+    for waiver in article.get("waivers", ()):
+        kind, _, number = waiver["target"].partition(":")
+        if kind == "reference":
+            waiver["target"] = f"reference:{moved(number)}"
+
+
+def _claims(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for section in node.get("sections", ()):
+        yield from section.get("claims", ())
+        yield from _claims(section)

@@ -10,7 +10,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from citewell import source
-from citewell.edit import EditError, append, replace
+from citewell.edit import EditError, append, apply, apply_each, put, replace
+from citewell.finding import Operation
 from citewell.writing import block, scalar
 
 ITEM = {"claim": "tremor", "reference": 2, "quote": "It can: so."}
@@ -42,6 +43,9 @@ def indented(text: str, by: int = 2) -> str:
         "Dystonia can come with tremor.",
         "Ménière’s — 筋緊張 (see p. 3)…",
         "3 of 4 patients",
+        "7-9",
+        "161–168",
+        "2024-03",
         "don't",
     ],
 )
@@ -258,7 +262,7 @@ def test_what_could_not_be_read_again() -> None:
 
 def test_nothing_else_changes(monkeypatch: pytest.MonkeyPatch) -> None:
     """An edit that would change more than it should is noticed, whatever the reason."""
-    monkeypatch.setattr("citewell.edit.block_item", lambda *_: ["b: 2"])
+    monkeypatch.setattr("citewell.edit.growing.block_item", lambda *_: ["b: 2"])
     with pytest.raises(EditError, match="without loss"):
         append("a: 1\n", "list", ITEM)
 
@@ -376,7 +380,7 @@ def test_twice(text: str) -> None:
     ("before", "after"),
     [
         ("a:\n  - b: x # c\n", "a:\n  - b: new # c\n"),
-        ("a:\n  - b: 'x' # c\n    c: 1\n", "a:\n  - b: new # c\n    c: 1\n"),
+        ("a:\n  - b: 'x' # c\n    c: 1\n", "a:\n  - b: 'new' # c\n    c: 1\n"),
         ('a:\n  - b: "x\n\n      y"\n    c: 1\n', 'a:\n  - b: "new"\n    c: 1\n'),
         ("a:\n  - b: x\n      y\n    c: 1\n", "a:\n  - b: new\n    c: 1\n"),
         ("a:\n  - b: >- # c\n      x\n      y\n\n  # d\n", "a:\n  - b: new # c\n\n  # d\n"),
@@ -392,10 +396,96 @@ def test_replaced(before: str, after: str) -> None:
     assert replace(before, ("a", 0, "b"), "new") == after
 
 
+@pytest.mark.parametrize(
+    ("old", "value", "new"),
+    [
+        ("'x'", "it's", "'it''s'"),
+        ("'x'", "two\nlines", '"two\\nlines"'),
+        ("https://a.example/?utm_id=1", "https://a.example/", "https://a.example/"),
+        ("https://a.example/x", "https://a.example/a,b", '"https://a.example/a,b"'),
+        ("doi:10.5555/12", "10.5555/12", "10.5555/12"),
+        ("x", "10.5555/a: b", '"10.5555/a: b"'),
+        ("12", "12: 13", '"12: 13"'),
+    ],
+)
+@pytest.mark.parametrize("frame", ["a: {}\n", "a: [{}]\n", "a: {{b: {}, c: 1}}\n"])
+def test_quotes_stay_where_they_can(old: str, value: str, new: str, frame: str) -> None:
+    path = ("a", "b") if "b: " in frame else ("a", 0) if "[" in frame else ("a",)
+    changed = replace(frame.format(old), path, value)
+    assert changed == frame.format(new)
+    assert yaml.load(changed, yaml.BaseLoader) == data(changed)
+
+
 @pytest.mark.parametrize("path", [("b",), ("a",), ("a", 1), ("a", 0, "b", "c"), ("a", 0, "c")])
 def test_nothing_to_be_replaced(path: tuple[str | int, ...]) -> None:
     with pytest.raises(EditError, match="no single value"):
         replace("a: [{b: x}]", path, "new")
+
+
+# What is put
+
+
+ARCHIVE = {"url": "https://web.example/1", "captured": "2026-11-22"}
+ARCHIVED = 'archive: {url: "https://web.example/1", captured: 2026-11-22}'
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("a:\n  - b: x # c\n", "a:\n  - b: 2026-11-22 # c\n"),
+        ("a:\n  - b: # c\n", "a:\n  - b: 2026-11-22 # c\n"),
+        ("a:\n  - c: 1\n  - c: 2\n", "a:\n  - c: 1\n    b: 2026-11-22\n  - c: 2\n"),
+        ("a:\n- c: 1\n", "a:\n- c: 1\n  b: 2026-11-22\n"),
+        ("a:\n -  c: 1", "a:\n -  c: 1\n    b: 2026-11-22"),
+        (
+            "a:\n  - c: 1 # x\n      # of c\n\n    # y\n  - d: 1\n",
+            "a:\n  - c: 1 # x\n      # of c\n    b: 2026-11-22\n\n    # y\n  - d: 1\n",
+        ),
+        (
+            "a:\r\n  - c:\r\n    - x\r\n  - d: 1\r\n",
+            "a:\r\n  - c:\r\n    - x\r\n    b: 2026-11-22\r\n  - d: 1\r\n",
+        ),
+        ("a:\n  - c: |+\n     x\n\nb: 1\n", "a:\n  - c: |+\n     x\n\n    b: 2026-11-22\nb: 1\n"),
+        ("a: [{c: 1}] # x\n", "a: [{c: 1, b: 2026-11-22}] # x\n"),
+        ('{"a": [{"c": 1}]}', '{"a": [{"c": 1, "b": "2026-11-22"}]}'),
+        ("a: [{}]\n", "a: [{b: 2026-11-22}]\n"),
+    ],
+)
+def test_put(before: str, after: str) -> None:
+    assert put(before, ("a", 0, "b"), "2026-11-22") == after
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            "a:\n  - c: 1\n\nb: 1\n",
+            "a:\n  - c: 1\n    archive:\n      url: https://web.example/1\n"
+            "      captured: 2026-11-22\n\nb: 1\n",
+        ),
+        ("a: [{c: 1}]\n", f"a: [{{c: 1, {ARCHIVED}}}]\n"),
+        ("a:\n - archive:\n   c: 1\n", f"a:\n - {ARCHIVED}\n   c: 1\n"),
+    ],
+)
+def test_a_mapping_is_put(before: str, after: str) -> None:
+    assert put(before, ("a", 0, "archive"), ARCHIVE) == after
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "why"),
+    [
+        ("a: [{b: x}]", ("a", 1, "b"), "there is no mapping at a.1"),
+        ("a: [{b: x}]", ("a", "b"), "there is no mapping at a"),
+        ("a: [{b: x}]", ("a", 2), "there is no mapping at a"),
+        ("a: [{b: x}]", ("a",), "no single value at a"),
+        ("- a\n", ("a",), "there is no mapping at the top"),
+        ("a:\n  ? [x]\n  : 1\n", ("a", "b"), "cannot be read"),
+        ("a:\n  b: |\n   x", ("a", "c"), "line break"),
+    ],
+)
+def test_nowhere_to_put(text: str, path: tuple[str | int, ...], why: str) -> None:
+    with pytest.raises(EditError, match=why):
+        put(text, path, "new")
 
 
 def scalars(found: object, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
@@ -429,3 +519,94 @@ def test_any_scalar_is_replaced(text: str, value: str, chosen: st.DataObject) ->
     assert data(new) == old
     changed = [line for line in lines(new) if line not in lines(text)]
     assert len(changed) <= 1, changed
+
+
+# Operations
+
+
+def removed(path: str) -> list[Operation]:
+    return [Operation("remove", path)]
+
+
+@pytest.mark.parametrize(
+    ("before", "path", "after"),
+    [
+        ("a: [1, 2]", "/a/0", "a: [2]"),
+        ("a: [1, 2]", "/a/1", "a: [1]"),
+        ("a: [ 1 ,2 , ] # x", "/a/1", "a: [ 1 , ] # x"),
+        ("a: [1]", "/a/0", None),
+        ("a: [1, # one\n 2, # two\n 3]", "/a/1", "a: [1, # one\n  # two\n 3]"),
+        ("a: [1, # one\n 2]", "/a/1", None),
+        ("a: [1, # one\n 2]", "/a/0", "a: [ # one\n 2]"),
+        ("a:\n- 1\n- 2\n", "/a/0", "a:\n- 2\n"),
+        ("a:\n- 1\n- 2\n", "/a/1", "a:\n- 1\n"),
+        ("a:\n- 1\n- 2", "/a/1", "a:\n- 1"),
+        ("a:\r\n- 1\r\n- 2", "/a/1", "a:\r\n- 1"),
+        ("a:\n  - 1 # one\n  # both\n  - 2\n", "/a/0", "a:\n  # one\n  # both\n  - 2\n"),
+        ("a:\n  - 1\n", "/a/0", None),
+        ("a:\n  - b: 1\n  - 2\n", "/a/0", None),
+        ("a:\n  - - 1\n    - 2\n", "/a/0/0", None),
+        ("a:\n  - - 1\n    - 2\n", "/a/0/1", "a:\n  - - 1\n"),
+        ("a: {b: 1, c: 2}", "/a/b", None),
+        ("a: [1]", "/a/1", None),
+    ],
+)
+def test_an_item_is_removed(before: str, path: str, after: str | None) -> None:
+    if after is None:
+        with pytest.raises(EditError):
+            apply(before, removed(path))
+    else:
+        assert apply(before, removed(path)) == after
+
+
+def test_operations_speak_of_the_text_as_it_was() -> None:
+    steps = [*removed("/a/0"), *removed("/a/2"), Operation("replace", "/a/1", "x")]
+    assert apply("a: [0, 1, 2, 3]", steps) == "a: [x, 3]"
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        Operation("add", "/a", "x"),
+        Operation("add", "/b/0", "x"),
+        Operation("add", "/c/d", "x"),
+        Operation("replace", "/c", "x"),
+        Operation("replace", "", "x"),
+        Operation("remove", "/a"),
+        Operation("insert-line", "", "# x\ny: 1"),
+        Operation("insert-line", "", "y: 1"),
+    ],
+)
+def test_operations_that_lead_nowhere(step: Operation) -> None:
+    with pytest.raises(EditError):
+        apply("a: 1\nb: [x]\n", [step])
+
+
+@pytest.mark.parametrize(
+    "before", ["a: 1\n", "\ufeff# x\r\na: 1\r\n", "---\na: 1", "%YAML 1.2\n---\na: 1\n"]
+)
+def test_a_line_at_the_top(before: str) -> None:
+    end = "\r\n" if "\r" in before else "\n"
+    after = apply(before, [Operation("insert-line", "", "# new")])
+    mark = "\ufeff" if before.startswith("\ufeff") else ""
+    assert after == f"{mark}# new{end}{before.removeprefix(mark)}"
+
+
+def test_many_fixes_in_one_pass() -> None:
+    """What touches another waits, what cannot be made is refused, and all else is done."""
+    text = "a: {b: x}\nc: [1, 2]\nd: |\n  x"
+    fixes = [
+        [Operation("replace", "/a/b", "new")],
+        [Operation("replace", "/a/b", "z")],
+        [Operation("add", "/a/e", "1")],
+        [Operation("add", "/f", "1")],
+        removed("/c/0"),
+        removed("/c/7"),
+        [Operation("add", "/a/g", "1")],
+    ]
+    result = apply_each(text, fixes)
+    assert result.text == 'a: {b: new, e: "1"}\nc: [2]\nd: |\n  x'
+    assert result.done == (0, 2, 4)
+    assert result.refused.keys() == {3, 5}
+    assert "end its last line" in result.refused[3]
+    assert "no item" in result.refused[5]

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from articles import HEADER, article
+from citewell import source
 from conftest import TODAY, Run
 from hostile import HOSTILE
 
@@ -355,3 +356,24 @@ def test_an_interrupted_check_ends_at_once(jobs: str, told: tuple[int, dict[str,
     assert out == b""
     assert err.decode().strip() == "Interrupted."
     assert _alive(process.pid) == []
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_file_is_not_fixed_to_pieces(name: str, content: Path, run: Run) -> None:
+    """What fix cannot read is left as it is, with a sentence; what it writes reads as before."""
+    hostile = HOSTILE[name]
+    raw = hostile.build()
+    (content / "hostile.yaml").write_bytes(raw)
+    finished = run("fix", "--as-of", TODAY, "content/hostile.yaml", timeout=60)
+    assert finished.returncode in (0, 1), finished.stderr
+    assert finished.stderr == ""
+    new = (content / "hostile.yaml").read_bytes()
+    before, after = source.parse(raw), source.parse(new)
+    if before.unreadable:
+        assert finished.returncode == 1
+        assert "content/hostile.yaml:" in finished.stdout
+        assert ": not read: " in finished.stdout
+        assert new == raw
+    else:
+        assert after.data == before.data
+    assert list(content.glob(".*")) == []

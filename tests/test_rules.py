@@ -18,6 +18,7 @@ answer.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -31,7 +32,7 @@ import yaml
 
 import works
 from articles import HEADER, article
-from citewell import source
+from citewell import edit, source
 from citewell.facts import Probe, Target, TargetFacts, Verdict
 from citewell.finding import Finding
 from citewell.pipeline import Request, run
@@ -178,6 +179,31 @@ def test_fixed(case: Case, tmp_path: Path) -> None:
             assert bad == case.text("fixed")
     data = applied(finding.fix, source.parse(bad.encode()).data)
     assert data == source.parse(case.text("fixed").encode()).data
+
+
+@pytest.mark.parametrize("case", having("fixed"))
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_fixed_in_the_text(case: Case, mark: str, end: str, tmp_path: Path) -> None:
+    """The text says what the fix makes of the data, and only the lines concerned are others."""
+    bad = case.text("bad")
+    (finding,) = findings(case, bad, tmp_path)
+    assert finding.fix is not None
+    text = mark + bad.replace("\n", end)
+    new = edit.apply(text, finding.fix.operations)
+    assert source.parse(new.encode()).data == source.parse(case.text("fixed").encode()).data
+    assert new.startswith(mark)
+    assert new.count(end) == len(re.findall(r"\r\n|\r|\n", new))
+    before, after = (Counter(each.removeprefix(mark).split(end)) for each in (text, new))
+    (step,) = finding.fix.operations
+    if step.op in ("remove", "replace"):
+        assert (before - after).total() == 1, new
+        assert (after - before).total() <= 1, new
+    elif step.op in ("add", "insert-line"):
+        assert (before - after).total() == 0, new
+    else:
+        for line in (before - after).keys() | (after - before).keys():
+            assert re.search(r"references?:|number:", line), line
 
 
 @pytest.mark.parametrize("case", having("fix"))

@@ -2,17 +2,17 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from difflib import unified_diff
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from citewell.console import OK, write
+from citewell import article_file
+from citewell.console import OK, write_diff
 
 if TYPE_CHECKING:
     from citewell.attesting import Bond
-    from citewell.document import Data, Document
+    from citewell.document import Data
     from citewell.finding import NodePath
     from citewell.model import Attestation, Claim, Reference
     from citewell.reading import Reading
@@ -91,11 +91,12 @@ def attest(
     """
     from citewell.atomic import alone
     from citewell.edit import EditError
+    from citewell.git_diff import git_diff
     from citewell.identifiers import shown
     from citewell.judging import reading_of
 
     with alone(article):
-        old, document = _read(article)
+        old, document = article_file.read(article)
         reading = reading_of(document)
         statement = _statement(reading, claim, number, by, quote, day)
         try:
@@ -103,40 +104,13 @@ def attest(
         except EditError as error:
             raise click.UsageError(f"{article} was left as it is: {error}.") from None
         if diff:
-            write(_diff(str(article), old.decode(), change.text))
+            write_diff(git_diff(str(article), old.decode(), change.text))
             return OK
         changed = change.text.encode() != old
         if changed:
-            _write(article, change.text, old)
+            article_file.replace(article, change.text, old)
     click.echo(shown(_said(article, change, statement, changed=changed)))
     return OK
-
-
-def _read(path: Path) -> tuple[bytes, "Document"]:
-    """What the file at *path* holds."""
-    from citewell import source
-
-    document = source.read(path)
-    if document.unreadable or document.raw is None:
-        problem = document.problems[0]
-        raise click.UsageError(f"{path}:{problem.place.line}: {problem.message}. {problem.help}")
-    return document.raw, document
-
-
-def _write(path: Path, text: str, old: bytes) -> None:
-    """Replace the file at *path*, which held *old* when it was read."""
-    from citewell.atomic import ChangedError, write_text
-
-    try:
-        write_text(path, text, instead_of=old)
-    except ChangedError:
-        raise click.UsageError(
-            f"{path} has changed meanwhile, so nothing was written. Try again."
-        ) from None
-    except OSError as error:
-        raise click.UsageError(
-            f"{path} cannot be written and is as it was: {error.strerror}"
-        ) from None
 
 
 def _statement(
@@ -243,16 +217,6 @@ def _news(old: "Attestation", new: _Statement) -> Iterator[tuple[str, str | int]
                 yield field, value
         elif " ".join(str(before).split()) != value:
             yield field, value
-
-
-def _diff(name: str, old: str, new: str) -> Iterator[str]:
-    yield from unified_diff(_lines(old), _lines(new), f"a/{name}", f"b/{name}", lineterm="")
-
-
-def _lines(text: str) -> list[str]:
-    """The lines of *text* as git tells them apart, with its note if the last one has no end."""
-    *lines, last = text.split("\n")
-    return [*lines, f"{last}\n\\ No newline at end of file"] if last else lines
 
 
 def _said(path: Path, change: _Change, statement: _Statement, *, changed: bool) -> str:

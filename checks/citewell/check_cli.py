@@ -2,25 +2,26 @@
 
 import gc
 import os
-import sys
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from citewell.console import exit_code, settings_of, write, write_bytes
+from citewell.console import exit_code, progress, settings_of, write, write_bytes
 from citewell.options import (
     AS_OF,
+    CACHED,
     CONFIG,
     FAIL_ON,
     IGNORE,
     JOBS,
     LEDGER,
+    LINKS,
     SELECT,
     evidence_of,
+    links_of,
     plan_of,
 )
 
@@ -31,21 +32,6 @@ if TYPE_CHECKING:
     from citewell.pipeline import Request
 
 FORMATS = ("text", "concise", "json", "github", "gitlab", "sarif", "junit")
-
-
-def _progress(wanted: bool) -> AbstractContextManager[Callable[[Any], None] | None]:
-    """A bar on a terminal, where links are asked; nothing otherwise."""
-    if not wanted or not sys.stderr.isatty():
-        return nullcontext()
-    from citewell.progress import bar
-
-    return bar()
-
-
-def _links(links: bool, cached: bool) -> Literal["off", "cached", "live"]:
-    if links and cached:
-        raise click.UsageError("--links asks the network, and --cached does not: choose one.")
-    return "live" if links else "cached" if cached else "off"
 
 
 @click.command()
@@ -62,12 +48,8 @@ def _links(links: bool, cached: bool) -> Literal["off", "cached", "live"]:
     type=click.Path(path_type=Path, dir_okay=False),
     help="Only what is not in this report (of --format json).",
 )
-@click.option("--links", is_flag=True, help="Ask what stands behind every DOI and URL.")
-@click.option(
-    "--cached",
-    is_flag=True,
-    help="Judge DOIs and URLs by what the ledger knows, without any network.",
-)
+@LINKS
+@CACHED
 @click.option(
     "--require-verified", is_flag=True, help="DOIs and URLs that were not verified are errors."
 )
@@ -110,14 +92,14 @@ def check(
         paths=paths,
         select=select,
         ignore=ignore,
-        links=_links(links, cached),
+        links=links_of(links, cached),
         require_verified=require_verified,
     )
     if links:  # each request that fails leaves cycles behind
         gc.freeze()
         gc.enable()
     fail_on = fail_on or settings.fail_on
-    with _progress(links and not presentation["quiet"]) as on_progress:
+    with progress(links and not presentation["quiet"]) as on_progress:
         outcome = _run(request, since, baseline, jobs, ledger, on_progress)
     presentation["verbose"] |= fail_on == "info"  # what makes it fail is shown
     document = _document(outcome, presentation["format_"], request, fail_on)

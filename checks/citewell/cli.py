@@ -10,12 +10,15 @@ from typing import NoReturn
 import click
 
 from citewell import __version__
+from citewell.add_cli import add
 from citewell.attest_cli import attest
 from citewell.check_cli import check
 from citewell.console import FINDINGS, INTERRUPTED, OK, UNUSABLE, discard_stdout, write
 from citewell.export_cli import export
+from citewell.fix_cli import fix
 from citewell.import_cli import import_
 from citewell.ledger_cli import ledger
+from citewell.refresh_cli import refresh
 from citewell.report_cli import report
 
 
@@ -102,5 +105,5 @@ def schema(output: Path, only_check: bool) -> int:
     return FINDINGS if only_check and changed else OK
 
 
-for command in (check, report, attest, ledger, export, import_):
+for command in (check, report, fix, add, refresh, attest, import_, ledger, export):
     cli.add_command(command)

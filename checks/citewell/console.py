@@ -2,9 +2,10 @@
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -38,6 +39,15 @@ def exit_code(outcome: "Outcome", fail_on: str) -> int:
     return FINDINGS if any(f.severity.rank <= limit for f in outcome.findings) else OK
 
 
+def progress(wanted: bool) -> AbstractContextManager[Callable[[Any], None] | None]:
+    """A bar on a terminal, where links are asked; nothing otherwise."""
+    if not wanted or not sys.stderr.isatty():
+        return nullcontext()
+    from citewell.progress import bar
+
+    return bar()
+
+
 def write(lines: Iterable[str], output: Path | None = None, color: str = "never") -> None:
     """Write *lines* to *output*, or to standard output; *color* is auto, always or never."""
     whole = "".join(f"{line}\n" for line in lines)
@@ -48,6 +58,19 @@ def write(lines: Iterable[str], output: Path | None = None, color: str = "never"
     if wanted is None and os.environ.get("NO_COLOR"):
         wanted = False
     _echo(whole, wanted)
+
+
+def write_diff(lines: Iterable[str]) -> None:
+    """Write a diff of git to standard output; of one that shows secrets as ``***``, say so."""
+    from citewell.git_diff import masked
+
+    shown, hidden = masked(lines)
+    write_bytes("".join(f"{line}\n" for line in shown).encode())
+    if hidden:
+        lines_hold = "1 line holds" if hidden == 1 else f"{hidden} lines hold"
+        click.echo(
+            f"{lines_hold} a secret and show it as ***: git cannot apply the diff there.", err=True
+        )
 
 
 def write_bytes(document: bytes) -> None:

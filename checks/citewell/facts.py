@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:  # nothing offline needs them
-    from citewell.record import Capture, Quote, Record
+    from citewell.record import Capture, Description, Quote, Record
 
 Service = Literal["web", "doi", "crossref", "datacite", "crossref-list", "agency", "archive"]
 _GAP = "  "  # neither in an address nor in one line of words
@@ -145,7 +145,7 @@ class Hop(NamedTuple):
     The last fields are what an answer of a registry or an archive holds, None if it could not
     be read: works, captures, the agency of each DOI; its ``sha256``; and its ``pace``, how many
     seconds apart, and how many at once, it wants to be asked. ``quotes`` are those that a page
-    was searched for, with its ``sha256``.
+    was searched for, with its ``sha256``, and ``description`` what it says of itself.
     """
 
     url: str
@@ -166,6 +166,7 @@ class Hop(NamedTuple):
     sha256: str = ""
     pace: tuple[float, int] | None = None
     quotes: "tuple[Quote, ...] | None" = None
+    description: "Description | None" = None
 
     @property
     def answered(self) -> bool:

@@ -88,7 +88,12 @@ class Judgement(NamedTuple):
 
 def judge_article(file: File, plan: Plan) -> Judgement:
     """Judge the article in *file* as far as it can be judged without the others."""
-    document = source.read(file.path)._replace(schema=file.schema)
+    return judge_document(file, source.read(file.path), plan)
+
+
+def judge_document(file: File, document: Document, plan: Plan) -> Judgement:
+    """Judge the article that *document* says is in *file*, which nobody reads here."""
+    document = document._replace(schema=file.schema)
     reading = Reading() if document.unreadable else reading_of(document)
     findings, not_judged = _put(plan.rules, plan.policy, document, reading, file.name)
     cited = questions(reading, plan.needs) if plan.needs else cited_targets(reading)

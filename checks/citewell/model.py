@@ -313,11 +313,14 @@ def work_identity(reference: Mapping[str, object]) -> str:
     Its DOI; or its PubMed number; or title, container, first name and year. The fields
     may be those of a model or plain data that broke the schema.
     """
-    return next(_identities(reference))
+    return next(identities(reference))
 
 
-def _identities(reference: Mapping[str, object]) -> Iterator[str]:
-    """All that identifies the work of a reference, the surest first."""
+def identities(reference: Mapping[str, object]) -> Iterator[str]:
+    """All that identifies the work of a reference, the surest first.
+
+    The fields may be those of a model, or plain data that broke the schema.
+    """
     doi = bare_doi(str(reference.get("doi") or ""))
     if is_doi(doi):
         yield f"doi:{doi.lower()}"
@@ -357,7 +360,7 @@ def work_sums(reference: Reference) -> frozenset[str]:
 
     Who adds a DOI to an entry does not make another work of it.
     """
-    return frozenset(map(_sha256, _identities(vars(reference))))
+    return frozenset(map(_sha256, identities(vars(reference))))
 
 
 def _sha256(text: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from citewell.evidence.gathering import Evidence
     from citewell.judging import Plan
     from citewell.pipeline import Request
+    from citewell.settings import Settings
 
 
 def _rule_names(
@@ -51,6 +52,12 @@ FAIL_ON = click.option(
     type=click.Choice(["error", "warning", "info", "never"]),
     help="The least severity that makes exit code 1; by default as in the settings, or error.",
 )
+LINKS = click.option("--links", is_flag=True, help="Ask what stands behind every DOI and URL.")
+CACHED = click.option(
+    "--cached",
+    is_flag=True,
+    help="Judge DOIs and URLs by what the ledger knows, without any network.",
+)
 LEDGER = click.option(
     "--ledger",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -67,6 +74,38 @@ CONFIG = click.option(
     type=click.Path(path_type=Path, dir_okay=False),
     help="Settings in TOML, instead of the nearest pyproject.toml with [tool.citewell].",
 )
+
+
+def links_of(links: bool, cached: bool) -> Literal["off", "cached", "live"]:
+    """Where facts come from, by what was asked for."""
+    if links and cached:
+        raise click.UsageError("--links asks the network, and --cached does not: choose one.")
+    return "live" if links else "cached" if cached else "off"
+
+
+def asked_today(
+    settings: "Settings",
+    ledger: Path | None,
+    today: date,
+    *,
+    describes: bool = False,
+    on_progress: Callable[[Any], None] | None = None,
+) -> "Evidence":
+    """Facts that are all of *today*: whatever the ledger knows, everything is asked anew."""
+    from citewell.evidence.gathering import Evidence
+    from citewell.link_settings import FreshDays
+
+    never = FreshDays(ok=0, moved=0, blocked=0)
+    return Evidence(
+        ledger or settings.root / settings.ledger.path,
+        settings.ledger.model_copy(update={"fresh_days": never}),
+        settings.network,
+        settings.endpoints,
+        today,
+        live=True,
+        on_progress=on_progress,
+        describes=describes,
+    )
 
 
 def plan_of(request: "Request") -> "Plan":

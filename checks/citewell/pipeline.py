@@ -11,6 +11,7 @@ from typing import Any, Literal, NamedTuple
 from citewell import __version__, source, targets, waiving
 from citewell.blast import blast_radius
 from citewell.discovery import File, Files, discover
+from citewell.document import Document
 from citewell.facts import Target, TargetFacts
 from citewell.finding import (
     CRASHED,
@@ -30,6 +31,7 @@ from citewell.judging import (
     Plan,
     crashed,
     judge_article,
+    judge_document,
     judge_house_waivers,
     place,
 )
@@ -69,7 +71,7 @@ class Examination(NamedTuple):
 
     ``judgements`` are those of the articles that are reported on, and of the file of house-wide
     waivers; ``waivers`` are all, with their use noted. ``sums`` has the SHA-256 of all files that
-    were read and whose readings are kept, by name.
+    were read and whose readings are kept, by name; ``files`` are all that were read.
     """
 
     outcome: Outcome
@@ -78,6 +80,7 @@ class Examination(NamedTuple):
     waivers: tuple[RecordedWaiver, ...]
     facts: Mapping[Target, TargetFacts]
     sums: Mapping[str, str | None]
+    files: Files
 
 
 def run(request: Request, map_: Map = map, gather: Gather | None = None) -> Outcome:
@@ -125,7 +128,30 @@ def examine(request: Request, map_: Map = map, gather: Gather | None = None) -> 
     house = files.waivers.name if files.waivers else ""
     kept = tuple(j for j in judgements if j.file == house or files.reports(j.file))
     sums = {judged.file: judged.kept.sha256 for judged in judgements if judged.kept}
-    return Examination(outcome, plan, kept, waived.waivers, facts, sums)
+    return Examination(outcome, plan, kept, waived.waivers, facts, sums, files)
+
+
+def judge_again(
+    file: File,
+    document: Document,
+    found: Examination,
+    waivers: tuple[RecordedWaiver, ...],
+) -> tuple[Finding, ...]:
+    """What the rules of *found* say of *file* by itself if it holds *document*.
+
+    Facts are those that were found, and *waivers* the house-wide ones. Rules over several
+    files, and over waivers, are not put.
+    """
+    judged = judge_document(file, document, found.plan)
+    judged = judged._replace(cited=tuple(c for c in judged.cited if c.target in found.facts))
+    asked = found.outcome.links != "off"
+    late = _Late(
+        found.plan, {file.name: file}, [judged], found.files, found.facts, asked, lambda _: document
+    )
+    findings = _distinct([*judged.findings, *late.put_targets()])
+    hosts = {(file.name, target): host for target, host in judged.hosts.items()}
+    own = (*judged.waivers, *waivers)
+    return waiving.apply(findings, own, hosts, found.outcome.as_of).findings
 
 
 def _read(
@@ -179,6 +205,7 @@ class _Late:
     found: Files
     facts: Mapping[Target, TargetFacts]
     asked: bool
+    read: Callable[[Path], Document] = source.read
     crashes: Counter[str] = field(default_factory=Counter)  # by rule
 
     def put(self, scope: Literal["corpus", "outcome"], subject: object) -> list[Finding]:
@@ -252,7 +279,7 @@ class _Late:
     ) -> Iterator[Finding]:
         """What *rule* says of each of *subjects*; one that breaks it does not hide the others."""
         ids = {judged.file: judged.id or judged.file for judged in self.judgements}
-        read = lru_cache(maxsize=1)(source.read)  # the remarks on one file follow each other
+        read = lru_cache(maxsize=1)(self.read)  # the remarks on one file follow each other
         for subject in subjects:
             try:
                 remarks = tuple(check(subject, self.plan.policy))

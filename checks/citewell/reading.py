@@ -92,7 +92,7 @@ def cited_targets(reading: Reading) -> Iterator[Cited]:
     """The DOIs and URLs that could be asked, each as often as a reference gives it."""
     for path, reference in reading.references:
         for field in ("doi", "url"):
-            if target := _target(field, getattr(reference, field)):
+            if target := target_of(field, getattr(reference, field)):
                 where = (*path, field)
                 archived = reference.archive is not None
                 yield Cited(target, where, reference.number, reference.access, archived)
@@ -138,7 +138,8 @@ def _search_words(work: Reference) -> str:
     return " ".join(part for part in parts if part)
 
 
-def _target(field: str, text: str | None) -> Target | None:
+def target_of(field: str, text: str | None) -> Target | None:
+    """What a `doi` or `url` of a reference gives to ask about; None if that cannot be asked."""
     if not text:
         return None
     doi = bare_doi(text) if field == "doi" else doi_of_url(text)

@@ -1,7 +1,12 @@
 """What is held elsewhere: records of works, notices about them, captures of pages, their words."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
+
+_PART_OF_NAME = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_NICKNAME = re.compile(r"\([^()]*\)|[\"“][^\"”]*[\"”]")
+_MOST_INITIALS = 3  # that are printed as one word, such as the "AJ" of "Roe AJ"
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,9 +23,16 @@ class Name:
 
     @property
     def brief(self) -> str:
-        """The name as references print it, such as Roe J."""
-        initials = "".join(part[0].upper() for part in self.given.replace("-", " ").split())
-        return f"{self.family} {initials}".rstrip()
+        """The name as references print it, such as Roe J.
+
+        Given names that are short and in capitals are initials already, unless all is in capitals.
+        """
+        is_shouted = self.family.isupper() and len(self.family) > 1
+        initials = "".join(
+            part if part.isupper() and len(part) <= _MOST_INITIALS and not is_shouted else part[0]
+            for part in _PART_OF_NAME.findall(_NICKNAME.sub(" ", self.given))
+        )
+        return f"{self.family} {initials.upper()}".rstrip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +65,10 @@ class Record:
 
     ``titles`` and ``containers`` are all printings of one: translated, original, short.
     ``years`` are those of print, online and first publication, each of which is right;
-    ``pages`` holds the number of an e-locator, too. ``updates`` are the DOIs of the works
-    that this one is a notice about. ``sha256`` is that of the registry's JSON, keys sorted.
+    ``issued`` is the one to cite, as in an article: YYYY, YYYY-MM or YYYY-MM-DD. ``pages`` holds
+    the number of an e-locator, too. ``updates`` are the DOIs of the works that this one is a
+    notice about. ``et_al``: there are more authors than are named here, or more editors, if it
+    has no authors. ``sha256`` is that of the registry's JSON, keys sorted.
     """
 
     doi: str
@@ -71,6 +85,9 @@ class Record:
     pages: tuple[str, ...] = ()
     notices: tuple[Notice, ...] = ()
     updates: tuple[str, ...] = ()
+    et_al: bool = False
+    issued: str = ""
+    publisher: str = ""
 
     def __str__(self) -> str:
         """The work in one line, as in a list of references."""
@@ -87,6 +104,21 @@ class Record:
         """The title, with its subtitle."""
         title = self.titles[0] if self.titles else ""
         return f"{title}: {self.subtitle}" if title and self.subtitle else title
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What a page says of the work that is on it, in its head.
+
+    ``work`` is as if from a registry, but of type ``webpage`` unless the page says otherwise, and
+    with no DOI if it names none; ``is_own``: that is said to be the DOI of this work, and not just
+    an identifier. ``address`` is the one that the page gives itself, if any.
+    """
+
+    work: Record
+    is_own: bool = False
+    pmid: int | None = None
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)

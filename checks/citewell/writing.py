@@ -20,6 +20,8 @@ _PLAIN_IN_BLOCK = re.compile(
     re.IGNORECASE,
 )
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_RANGE = re.compile(r"\d+[-–]\d+", re.ASCII)  # of pages, or a month of a year
+_WHOLE = re.compile(r"[1-9]\d{0,8}", re.ASCII)
 _WORDS = frozenset({"null", "true", "false", "yes", "no", "on", "off", "y", "n"})
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _JOINERS = "\u200c\u200d"  # some scripts, and some emoji, are spelt with these
@@ -41,7 +43,12 @@ def scalar(text: str, *, in_block: bool = False) -> str:
     is_plain = _PLAIN.fullmatch(text) or (in_block and _PLAIN_IN_BLOCK.fullmatch(text))
     if is_plain and text.isprintable() and text.casefold() not in _WORDS:
         return text
-    return text if _DAY.fullmatch(text) else _quoted(text)
+    return text if _DAY.fullmatch(text) or _RANGE.fullmatch(text) else _quoted(text)
+
+
+def unquoted(text: str) -> str | int:
+    """*text* as a whole number where it is one: an article has both for the same."""
+    return int(text) if _WHOLE.fullmatch(text) else text
 
 
 def _quoted(text: str) -> str:

@@ -19,6 +19,7 @@ FIELDS = (
     *("DOI", "type", "title", "subtitle", "original-title", "short-title", "author", "editor"),
     *("container-title", "short-container-title", "issued", "published", "published-print"),
     *("published-online", "volume", "issue", "page", "article-number", "update-to", "updated-by"),
+    "publisher",
 )
 """All that is read of a work; lists can be told to hold nothing else."""
 MOST_NAMES = 50
@@ -72,6 +73,7 @@ class _Work(_Part):
     issue: str | int | None = None
     page: str | int | None = None
     article_number: str | int | None = None
+    publisher: Text | None = None
     update_to: list[_Update] | None = None
     updated_by: list[_Update] | None = None
 
@@ -102,14 +104,16 @@ def _record(item: Any) -> Record | None:
     except (ValidationError, RecursionError):
         return None
     dates = (work.issued, work.published, work.published_print, work.published_online)
+    authors, editors = tuple(_names(work.author)), tuple(_names(work.editor))
+    named, listed = (authors, work.author) if authors else (editors, work.editor)
     return Record(
         doi=_doi(work.doi),
         sha256=sha256_,
         type=_clean(work.type or ""),
         titles=_texts(work.title, work.original_title, work.short_title),
         subtitle=next(iter(_texts(work.subtitle)), ""),
-        authors=tuple(_names(work.author)),
-        editors=tuple(_names(work.editor)),
+        authors=authors,
+        editors=editors,
         containers=_texts(work.container_title, work.short_container_title),
         years=tuple(dict.fromkeys(day.year for each in dates if (day := _day(each)))),
         volume=_clean(str(work.volume or "")),
@@ -117,6 +121,10 @@ def _record(item: Any) -> Record | None:
         pages=_texts([str(each) for each in (work.page, work.article_number) if each]),
         notices=tuple(_notices(work)),
         updates=tuple(_doi(update.doi) for update in work.update_to or () if update.doi),
+        et_al=0 < len(named) < len(listed or ()),
+        # What is cited is the issue, be the work online before; "issued" is the first of both.
+        issued=str(_day(work.published_print) or next(filter(None, map(_day, dates)), "")),
+        publisher=_clean(work.publisher or ""),
     )
 
 

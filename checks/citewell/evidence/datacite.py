@@ -5,6 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from citewell.dates import PartialDate, parse_partial
 from citewell.evidence.crossref import MOST_NAMES, digest
 from citewell.markup import plain
 from citewell.record import Name, Record
@@ -30,6 +31,7 @@ class _Container(_Part):
     volume: str | int | None = None
     issue: str | int | None = None
     firstPage: str | int | None = None  # noqa: N815
+    lastPage: str | int | None = None  # noqa: N815
 
 
 class _Types(_Part):
@@ -43,6 +45,8 @@ class _Attributes(_Part):
     publicationYear: int | str | None = None  # noqa: N815
     container: _Container | None = None
     types: _Types | None = None
+    dates: Any = None  # a record is not lost for what only some commands need
+    publisher: Any = None
 
 
 def read(answer: Any) -> tuple[Record, ...] | None:
@@ -57,19 +61,47 @@ def read(answer: Any) -> tuple[Record, ...] | None:
         return ()
     container = work.container or _Container()
     year = str(work.publicationYear or "")
+    years = (int(year),) if year.isascii() and year.isdigit() and len(year) == 4 else ()
+    authors = tuple(_names(work.creators))
+    pages = filter(None, (_clean(container.firstPage), _clean(container.lastPage)))
     record = Record(
         doi=work.doi.strip().lower(),
         sha256=sha256,
         type=(work.types.citeproc if work.types else None) or "",
         titles=tuple(text for each in work.titles if (text := _clean(each.title))),
-        authors=tuple(_names(work.creators)),
+        authors=authors,
         containers=tuple(filter(None, [_clean(container.title)])),
-        years=(int(year),) if year.isascii() and year.isdigit() and len(year) == 4 else (),
+        years=years,
         volume=_clean(container.volume),
         issue=_clean(container.issue),
-        pages=tuple(filter(None, [_clean(container.firstPage)])),
+        pages=tuple(filter(None, ["-".join(pages) if container.firstPage else ""])),
+        et_al=0 < len(authors) < len(work.creators),
+        issued=_issued(work.dates, years),
+        publisher=_publisher(work.publisher),
     )
     return (record,)
+
+
+def _issued(dates: Any, years: tuple[int, ...]) -> str:
+    """The day of issue, if it lies in the year of publication, or else that year."""
+    for each in dates if isinstance(dates, list) else ():
+        is_issue = isinstance(each, dict) and each.get("dateType") == "Issued"
+        if is_issue and (day := _day(each.get("date"))) and day.year in years:
+            return str(day)
+    return str(years[0]) if years and years[0] >= 1000 else ""
+
+
+def _day(text: Any) -> PartialDate | None:
+    try:
+        return parse_partial(str(text).partition("T")[0])
+    except ValueError:
+        return None
+
+
+def _publisher(told: Any) -> str:
+    """The publisher's name, be it a text, or an object as in later versions of the API."""
+    name = told.get("name") if isinstance(told, dict) else told
+    return _clean(name) if isinstance(name, str) else ""
 
 
 def _clean(value: str | int | None) -> str:

@@ -31,7 +31,8 @@ class Evidence:
 
     ``as_of`` is the last day whose facts count, and ``until`` the last moment of it; if that is
     ``NO_LEDGER``, there was none. If it ``seals``, the ``seal`` tells, once it has gathered, which
-    facts of the ledger those are; None if there is no ledger.
+    facts of the ledger those are; None if there is no ledger. If it ``describes``, pages that are
+    asked come with what they say of themselves.
     """
 
     ledger: Path
@@ -45,6 +46,7 @@ class Evidence:
     until: datetime | None = None
     seals: bool = False
     seal: Seal | None = None
+    describes: bool = False
     _old: frozenset[Target] = frozenset()
 
     def gather(self, batches: Iterable[Sequence[Target]]) -> dict[Target, TargetFacts]:
@@ -138,6 +140,7 @@ class Evidence:
                     registered=registered,
                     on_facts=ledger.record,
                     on_progress=self.on_progress,
+                    send=hop.ask_and_describe if self.describes else hop.ask,
                 )
         finally:
             executor.shutdown()

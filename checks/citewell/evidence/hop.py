@@ -27,7 +27,7 @@ from urllib3.exceptions import (
 )
 
 from citewell import __version__
-from citewell.evidence import page, quotation, registration
+from citewell.evidence import description, page, quotation, registration
 from citewell.evidence.address import NotGlobalError, require_global
 from citewell.evidence.transport import Adapter, ascii_host
 from citewell.facts import Failure, Hop, Page, Service
@@ -59,7 +59,8 @@ class Ask(NamedTuple):
     """A request: what, on whose behalf, and within how many seconds.
 
     ``first`` is the address that the reference gives: a password in it is for its origin
-    only. ``quotes`` are to be looked for on the page.
+    only. ``quotes`` are to be looked for on the page; ``describes``: what it says of itself
+    is wanted.
     """
 
     url: str
@@ -71,6 +72,12 @@ class Ask(NamedTuple):
     allow_private: bool
     host_delay: float
     quotes: tuple[str, ...] = ()
+    describes: bool = False
+
+
+def ask_and_describe(question: Ask) -> Hop:
+    """As :func:`ask`, and what a page says of itself comes with it."""
+    return ask(question._replace(describes=True))
 
 
 def ask(question: Ask) -> Hop:
@@ -128,7 +135,7 @@ def _asked(question: Ask, hop: Hop) -> Hop:
     )
     if question.service != "web":
         return _with_record(hop, question.service, response)
-    return _with_page(hop, fragment, question.quotes, response)
+    return _with_page(hop, fragment, question, response)
 
 
 def _with_record(hop: Hop, service: Service, response: Any) -> Hop:
@@ -146,13 +153,14 @@ def _with_record(hop: Hop, service: Service, response: Any) -> Hop:
     )
 
 
-def _with_page(hop: Hop, fragment: str, quotes: tuple[str, ...], response: Any) -> Hop:
-    """*hop* with what a reader would see, and which of *quotes*, if it is a page."""
+def _with_page(hop: Hop, fragment: str, question: Ask, response: Any) -> Hop:
+    """*hop* with what a reader would see, and what *question* asks beyond that, if it is a page."""
     status = response.status_code
     if not 200 <= status < 300:
         _read(response.raw, _REST_BYTES, must_come=False)
         return hop
-    limit = WHOLE_PAGE_BYTES if fragment or quotes else PAGE_BYTES
+    quotes, is_all_read = question.quotes, fragment or question.quotes or question.describes
+    limit = WHOLE_PAGE_BYTES if is_all_read else PAGE_BYTES
     body = _read(response.raw, limit, must_come=True)
     if status in (204, 205):
         return hop
@@ -161,6 +169,8 @@ def _with_page(hop: Hop, fragment: str, quotes: tuple[str, ...], response: Any) 
         hop = hop._replace(quotes=_found(quotes, body, kind), sha256=sha256(body.bytes).hexdigest())
     if not body.readable:
         return hop._replace(page=Page())
+    if question.describes:
+        hop = hop._replace(description=description.read(body.bytes, kind, hop.url))
     return hop._replace(page=page.read(body.bytes, kind, fragment, whole=body.whole))
 
 

@@ -21,13 +21,13 @@ NO_WORDS = "the quote has no words"
 
 # Every alternative takes what it has begun to its end, or to that of the page, as browsers do: so
 # nothing is looked at twice, whatever the page is made of.
-_REST_OF_TAG = (
+REST_OF_TAG = (
     r"(?:[^>=]++|=\s*+(?:\"[^\"]*+(?:\"|\Z)|'[^']*+(?:'|\Z)|[^\s>\"'][^\s>]*+|))*+(?:>|\Z)"
 )
 _MARKUP = re.compile(
     r"<!--(?:-?>|.*?(?:--!?>|\Z))"
-    rf"|<(?P<raw>script|style)(?=[\s/>]){_REST_OF_TAG}.*?(?=</(?P=raw)[\s/>]|\Z)"
-    rf"|<(?P<tag>/?[a-z][^\s/>]*+){_REST_OF_TAG}"
+    rf"|<(?P<raw>script|style)(?=[\s/>]){REST_OF_TAG}.*?(?=</(?P=raw)[\s/>]|\Z)"
+    rf"|<(?P<tag>/?[a-z][^\s/>]*+){REST_OF_TAG}"
     r"|<[!?/][^>]*+(?:>|\Z)",
     re.IGNORECASE | re.DOTALL,
 )

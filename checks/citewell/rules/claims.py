@@ -7,6 +7,7 @@ from citewell.finding import Fix, NodePath, Operation, Remark, json_pointer
 from citewell.identifiers import comparable
 from citewell.marker import marks_in
 from citewell.reading import Reading
+from citewell.rules.numbers import renumbering
 from citewell.rules.rule import Policy
 
 
@@ -122,7 +123,7 @@ def citation_order(reading: Reading, _policy: Policy) -> Iterator[Remark]:
                 f"Reference {number} is cited before reference {expected} is: the numbers do "
                 "not follow the order of first citation",
                 "Renumber the references in the order in which claims first cite them.",
-                fix=_renumbering(reading, order, "Renumber by first citation"),
+                fix=renumbering(reading, order, "Renumber by first citation"),
                 about=(),
             )
             return
@@ -149,7 +150,7 @@ def reference_numbering(reading: Reading, _policy: Policy) -> Iterator[Remark]:
           - {number: 2, type: book, title: Tremor}
     """
     numbers = [number for _, number in reading.entries]
-    fix = _renumbering(reading, sorted(numbers), "Close the gaps")
+    fix = renumbering(reading, sorted(numbers), "Close the gaps")
     for index, message in _misnumbered(numbers):
         yield Remark(
             (*reading.entries[index][0], "number"),
@@ -177,21 +178,6 @@ def _misnumbered(numbers: list[int]) -> Iterator[tuple[int, str]]:
             yield index, f"Two references have the number {number}"
         elif number > len(numbers):
             yield index, f"Reference {number} leaves a gap: the list has {len(numbers)} entries"
-
-
-def _renumbering(reading: Reading, order: list[int], description: str) -> Fix | None:
-    """The fix that numbers references in *order*, those not in it after them.
-
-    None while a number is unknown or doubled or a node is broken: what it means is then
-    for a person to say.
-    """
-    numbers = [number for _, number in reading.entries]
-    cited = {number for citation in reading.citations for number in citation.numbers}
-    if len(set(numbers)) < len(numbers) or not cited <= set(numbers) or not reading.intact:
-        return None
-    complete = [*order, *sorted(set(numbers) - set(order))]
-    renumbered = {str(old): new for new, old in enumerate(complete, 1) if old != new}
-    return Fix(True, description, (Operation("renumber", "", renumbered),))
 
 
 def repeated_citation(reading: Reading, _policy: Policy) -> Iterator[Remark]:
