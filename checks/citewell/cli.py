@@ -13,6 +13,7 @@ from citewell import __version__
 from citewell.attest_cli import attest
 from citewell.check_cli import check
 from citewell.console import FINDINGS, INTERRUPTED, OK, UNUSABLE, discard_stdout, write
+from citewell.import_cli import import_
 from citewell.ledger_cli import ledger
 from citewell.report_cli import report
 
@@ -100,5 +101,5 @@ def schema(output: Path, only_check: bool) -> int:
     return FINDINGS if only_check and changed else OK
 
 
-for command in (check, report, attest, ledger):
+for command in (check, report, attest, import_, ledger):
     cli.add_command(command)

@@ -68,7 +68,7 @@ def discover(settings: Settings, paths: Iterable[Path], base: Path) -> Files:
     if wanted:
         wanted = _as_configured(wanted, everywhere)
     files = {
-        path: File(path, _name(path, base), _way_to_schema(path, settings.root))
+        path: File(path, _name(path, base), way_to_schema(path, settings.root))
         for path in dict.fromkeys(map(_absolute, (*everywhere, *wanted)))
         if not _is_excluded(path, settings) and (waivers is None or path != _absolute(waivers))
     }
@@ -132,7 +132,8 @@ def _name(path: Path, base: Path) -> str:
     return shown(name)  # a name may be any bytes
 
 
-def _way_to_schema(path: Path, root: Path) -> str:
+def way_to_schema(path: Path, root: Path) -> str:
+    """The way from the file at the absolute *path* to the schema of articles below *root*."""
     schema = _absolute(root) / "schemas" / "article.schema.json"
     return Path(os.path.relpath(schema, path.parent)).as_posix()
 

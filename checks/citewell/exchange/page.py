@@ -57,7 +57,11 @@ class Note(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What a page says; empty texts and None where it does not say."""
+    """What a page says; empty texts and None where it does not say.
+
+    ``aside`` are words of the page that are no part of the article, such as a copyright notice;
+    they are kept as comments.
+    """
 
     blocks: tuple[Block, ...]
     entries: tuple[Entry, ...]
@@ -65,6 +69,7 @@ class Page:
     language: str = ""
     reviewed: date | None = None
     notes: tuple[Note, ...] = ()
+    aside: tuple[Note, ...] = ()
 
 
 def text_of(raw: bytes) -> str:

@@ -1,31 +1,13 @@
 """Rules of the group ``claims``: does every claim lead to the reference list, and back?"""
 
-import re
 from collections.abc import Iterator
 from itertools import pairwise
 
 from citewell.finding import Fix, NodePath, Operation, Remark, json_pointer
 from citewell.identifiers import comparable
+from citewell.marker import marks_in
 from citewell.reading import Reading
 from citewell.rules.rule import Policy
-
-_LIST = r"\s?[1-9]\d{0,2}(?:\s?[,;–-]\s?[1-9]\d{0,2})*\s?"  # 3, or 1, 2, or 3-5
-_WORD = r"[^\W\d_]{2}[^\W\d_A-Z]"
-# Compiled when a text first shows a sign of a mark: most articles have none.
-_MARKER = (
-    # In brackets, but for intervals ("95% CI [12, 34]").
-    rf"\[(?<!\bCI \[)(?<!\bIQR \[)(?<!\brange \[)\^?{_LIST}\]"
-    # Raised behind a word, its full stop or its bracket; not behind a digit (10³), an acronym
-    # (ABCD²) or a short unit (cm²), nor before a sign (Ca²⁺) or a letter (¹²³I).
-    rf"|<sup>(?:(?<={_WORD}<sup>)|(?<={_WORD}\)<sup>)|(?<=[.,;:!?\"”’]<sup>)){_LIST}</sup>(?!\w)"
-    rf"|[⁰¹²³⁴-⁹](?:(?<={_WORD}.)|(?<={_WORD}\).)|(?<=[.,;:!?\"”’].))"
-    r"(?:[⁰¹²³⁴-⁹,⁻]*[⁰¹²³⁴-⁹])?(?![⁰¹²³⁴-⁹⁺⁻\w])"
-)
-# What a word that is raised to a power may be: a unit, or a Greek letter of statistics.
-_POWER = (
-    r"(?i)\b(?:met(?:re|er)s?|inch(?:es)?|feet|foot|yards?|miles?|seconds?|sec|min|mol"
-    r"|chi|eta|tau|phi|rho|psi|beta|zeta|theta|sigma|omega|kappa)$"
-)
 
 
 def uncited_claim(reading: Reading, _policy: Policy) -> Iterator[Remark]:
@@ -286,21 +268,12 @@ def marker_in_text(reading: Reading, _policy: Policy) -> Iterator[Remark]:
           - {id: tremor, text: Dystonia can come with tremor., references: [1]}
     """
     for path, claim in reading.claims:
-        if mark := _citation_mark(claim.text):
+        if mark := next(marks_in(claim.text), None):
             yield Remark(
                 (*path, "text"),
-                f"The text of the claim '{claim.id}' contains the citation mark {mark}",
+                f"The text of the claim '{claim.id}' contains the citation mark {mark[0]}",
                 "Remove it from the text, and see that its numbers are in 'references'.",
             )
-
-
-def _citation_mark(text: str) -> str | None:
-    if text.isascii() and "[" not in text and "<" not in text:
-        return None
-    for match in re.finditer(_MARKER, text):
-        if match[0][0] == "[" or not re.search(_POWER, text[: match.start()]):
-            return match[0]
-    return None
 
 
 def single_source_claim(reading: Reading, _policy: Policy) -> Iterator[Remark]:

@@ -1,0 +1,97 @@
+"""The day that a page gives as its own: of its last review or update, or its publication."""
+
+import re
+from datetime import date
+from typing import NamedTuple
+
+_MONTHS = (
+    *("january", "february", "march", "april", "may", "june", "july", "august", "september"),
+    *("october", "november", "december"),
+)
+_MONTH = r"(?P<month>[A-Za-z]{3,9})\.?"
+_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
+_DATES = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"{_MONTH} {_DAY},? (?P<year>\d{{4}})",
+        rf"{_DAY} {_MONTH},? (?P<year>\d{{4}})",
+        r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})(?:T[\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?",
+    )
+)
+_REVIEWED = (
+    r"(?:page |content |article |date )?(?:was )?(?:last |latest |most recently |medically |clinically "
+    r"|editorially |expert )*(?:re)?(?:reviewed|review|checked)(?: date)?"
+)
+_UPDATED = (
+    r"(?:page |content |article |date )?(?:was )?(?:last |latest |most recently )*"
+    r"(?:updated|update|revised|revision|modified|edited)(?: date)?"
+)
+_PUBLISHED = (
+    r"(?:page |content |article |date )?(?:was )?(?:first |originally )*"
+    r"(?:published|publication|posted|created|issued)(?: date)?|date"
+)
+_LABEL = re.compile(
+    rf"(?i)(?:(?P<reviewed>{_REVIEWED})|(?P<updated>{_UPDATED})|(?P<published>{_PUBLISHED}))"
+    r"(?: (?:by|on)(?= ))?\s?[:–—-]?\s?(?:on )?"
+)
+_LONGEST = 120  # characters
+
+
+class PageDate(NamedTuple):
+    """A *day*; the better its *rank* (3 of a review, to 0), and what else its line says."""
+
+    day: date
+    rank: int
+    rest: str
+
+
+def parse(line: str) -> PageDate | None:
+    """The day that *line* states as the page's, if that is all it does, but for somebody's name."""
+    text = " ".join(line.split()).strip("*_ ")
+    if len(text) > _LONGEST:
+        return None
+    label = _LABEL.match(text)
+    if label is None:
+        found = _day_at(text, 0)
+        return PageDate(found[0], 1, "") if found and not text[found[1] :].strip(" .") else None
+    rank = {"reviewed": 3, "updated": 2, "published": 0}[label.lastgroup or "published"]
+    found = _day_at(text, label.end())
+    if found is None:  # Medically reviewed by Jane Roe, MD on June 18, 2022
+        if rank != 3 or " by " not in f"{label[0]} ":
+            return None
+        return _behind_name(text, label.end(), rank)
+    rest = text[found[1] :].strip(" .,;|–—-")
+    return PageDate(found[0], rank, rest) if len(rest.split()) <= 10 else None
+
+
+def _behind_name(text: str, start: int, rank: int) -> PageDate | None:
+    for match in re.finditer(r"\b", text[start:]):
+        index = start + match.start()
+        if (found := _day_at(text, index)) and not text[found[1] :].strip(" .)"):
+            rest = re.sub(r"(?i)[ ,;|–—(-]*(?:\bon)?[ ,;:|–—(-]*$", "", text[start:index])
+            return PageDate(found[0], rank, rest)
+    return None
+
+
+def _day_at(text: str, index: int) -> tuple[date, int] | None:
+    """The date that begins at *index*, and where it ends."""
+    for pattern in _DATES:
+        match = pattern.match(text, index)
+        if match is None:
+            continue
+        month = _month(match["month"])
+        try:
+            return date(int(match["year"]), month, int(match["day"])), match.end()
+        except ValueError:
+            return None
+    return None
+
+
+def _month(name: str) -> int:
+    if name.isdigit():
+        return int(name)
+    small = name.lower()
+    found = [index for index, month in enumerate(_MONTHS, 1) if month.startswith(small)]
+    if small == "sept":
+        return 9
+    return found[0] if len(found) == 1 else 0
