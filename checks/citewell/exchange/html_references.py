@@ -22,6 +22,7 @@ _TITLES = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_TITLE = 60
+_MOST_TITLES = 5
 _WRITTEN = re.compile(
     r"\b(?:1[89]|20)\d\d\b|\bdoi\b|10\.\d{4,}/|https?://|www\.|\bet al\b|\baccessed\b|\bISBN\b",
     re.IGNORECASE,
@@ -98,10 +99,10 @@ def _find(body: Node) -> Listed:
         for index, node in enumerate(nodes)
         if node.name != "nav" and _TITLES.fullmatch(_short(node))
     ]
-    for index in reversed([index for index in titled if nodes[index].name in HEADINGS]):
+    for index in reversed([i for i in titled if nodes[i].name in HEADINGS][-_MOST_TITLES:]):
         if found := _below(nodes, index, inside[index]):
             return found
-    for index in reversed([index for index in titled if nodes[index].name not in HEADINGS]):
+    for index in reversed([i for i in titled if nodes[i].name not in HEADINGS][-_MOST_TITLES:]):
         found = _below(nodes, index, inside[index])
         if found and _look_cited(found.items):
             return found
@@ -221,8 +222,9 @@ def _linked(nodes: Sequence[Node]) -> Listed | None:
 
 
 def _looking(nodes: Sequence[Node]) -> Listed:
-    for node in reversed(nodes):
-        if node.name == "ol" and _look_cited(rows := _rows(node)):
+    lists = [node for node in nodes if node.name == "ol"]
+    for node in reversed(lists[-_MOST_TITLES:]):
+        if _look_cited(rows := _rows(node)):
             return Listed(tuple(rows), frozenset({id(node)}))
     return Listed()
 
@@ -280,7 +282,7 @@ def _link(link: Node, base: str, links: list[str], notes: list[Note]) -> Iterato
     url = urljoin(base, href) if base else href
     if not url.startswith(("http://", "https://")):
         if not url.startswith(("mailto:", "javascript:", "tel:")):
-            message = f"The link to '{href}' was left out: it says of no site where it leads."
+            message = f"the link to '{href}' was left out: it names no site"
             notes.append(Note(link.line, message))
         yield from _words(link, base, links, notes)
         return
@@ -301,7 +303,7 @@ def _address(text: str, url: str, line: int, notes: list[Note]) -> Iterator[str]
     elif not _ADDRESS.fullmatch(text):
         yield url
     elif not text.endswith(("…", "...")) and _bare(text) != _bare(url):
-        notes.append(Note(line, f"The address '{text}' is printed, and its link leads to {url}."))
+        notes.append(Note(line, f"the address '{text}' is printed, and its link leads to {url}"))
 
 
 def _bare(url: str) -> str:
@@ -320,7 +322,14 @@ def _numbers(
             for match, text in zip(printed, texts, strict=True)
             if match
         ]
-    parents = {id(child): node for node in body.walk() for child in node.nodes()}
+    parents: dict[int, Node] = {}
+    terms: dict[int, int] = {}
+    for node in body.walk() if items else ():
+        term = 0
+        for child in node.nodes():
+            parents[id(child)] = node
+            terms[id(child)] = term
+            term = _term(child)
     found: list[tuple[int | None, str]] = []
     last, before = 0, None
     for item, text in zip(items, texts, strict=True):
@@ -329,7 +338,7 @@ def _numbers(
             last = int(parent.get("start")[:6]) - 1
         before = parent
         value = item.get("value")
-        term = _term(parent, item)
+        term = terms[id(item)]
         if item.name == "li" and value.isdecimal():
             last = int(value[:6])
         elif term:
@@ -345,11 +354,7 @@ def _has_id(item: Node) -> bool:
     return any(node.get("id") or (node.name == "a" and node.get("name")) for node in item.walk())
 
 
-def _term(parent: Node, item: Node) -> int:
-    """The number that stands before *item* in a list of definitions."""
-    if item.name != "dd":
-        return 0
-    nodes = list(parent.nodes())
-    index = next(index for index, node in enumerate(nodes) if node is item)
-    match = re.fullmatch(r"\W*(\d{1,4})\W*", nodes[index - 1].text) if index else None
+def _term(node: Node) -> int:
+    """The number that *node* gives to the definition behind it."""
+    match = re.fullmatch(r"\W*(\d{1,4})\W*", node.text) if node.name == "dt" else None
     return int(match[1]) if match else 0
