@@ -44,6 +44,7 @@ _SERVICES = re.compile(
 )
 _ADDRESS = re.compile(r"(?i)(?:https?://|www\.|doi:|10\.\d{4,}/|(?:[a-z0-9-]+\.)+[a-z]{2,}(?:/|$))\S*(?: \S{1,60})?")
 _PUBMED = re.compile(r"(?i)https?://(?:www\.)?(?:pubmed\.ncbi\.nlm\.nih\.gov|ncbi\.nlm\.nih\.gov/pubmed)/(\d{1,9})\b")
+_MOST_LINKS = 20
 _SEARCHES = ("scholar.google.", "scholar_lookup", "google.com/search", "/search?")
 
 
@@ -241,7 +242,11 @@ def _read_item(item: Node, base: str) -> _Item:
     links: list[str] = []
     notes: list[Note] = []
     text = line_of([*_words(item, base, links, notes)])
-    missing = [link for link in dict.fromkeys(links) if not _says(text, link)]
+    different = list(dict.fromkeys(links))
+    if len(different) > _MOST_LINKS:
+        more = f"this entry has {len(different)} links, of which {_MOST_LINKS} were looked at"
+        notes.append(Note(item.line, more))
+    missing = [link for link in different[:_MOST_LINKS] if not _says(text, link)]
     return _Item(text, tuple(missing), tuple(notes))
 
 

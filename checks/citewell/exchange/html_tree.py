@@ -15,12 +15,15 @@ from citewell.exchange.tree import Builder, Node
 
 _UNSEEN = re.compile(
     r"<(script|style|textarea|iframe|xmp|noembed|noframes|plaintext)\b.*?(?:</\1\s*+>|\Z)"
-    r"|<!--.*?(?:-->|\Z)|<[!?][^>]*+(?:>|\Z)",
+    r"|<!--.*?(?:-->|\Z)|<[!?][^>]*+(?:>|\Z)|\bdata:image/[^\"'\s>]{200,}+",
     re.IGNORECASE | re.DOTALL,
 )
 _LINKED_DATA = re.compile(r"<script\b[^>]{0,500}application/ld\+json[^>]{0,500}>", re.IGNORECASE)
 _NO_CHARACTER = re.compile(r"&#[xX]?[0-9a-fA-F]{9,}+;?")  # Python cannot bear them
+_LONGEST = 3_000_000  # characters, without scripts and pictures
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s{0,9}=\s{0,9}[\"']?([\w-]+)", re.IGNORECASE)
+
+_END = "<wbr>"  # ends a tag that never ends
 
 _VOID = frozenset(
     {
@@ -79,8 +82,10 @@ def parse(raw: bytes) -> Source:
         return "\n" * unseen[0].count("\n")
 
     parser = _Parser()
-    parser.feed(_NO_CHARACTER.sub("\ufffd", _UNSEEN.sub(lines, text)))
-    parser.feed(">")  # ends a tag that never ends
+    text = _NO_CHARACTER.sub("\ufffd", _UNSEEN.sub(lines, text))
+    if len(text) > _LONGEST:
+        raise ImportFailure(f"it has more than {_LONGEST:,} characters: import it in parts.")
+    parser.feed(text + _END)
     parser.close()
     return Source(parser.builder.root, tuple(linked_data))
 
@@ -130,6 +135,7 @@ class _Parser(HTMLParser):
         self.handle_starttag(tag, attrs)  # the slash means nothing
 
     def handle_endtag(self, tag: str) -> None:
+        self.builder.count()
         self._end(frozenset({tag.lower()}), frozenset() if tag in BLOCKS else _CELLS)
 
     def handle_data(self, data: str) -> None:

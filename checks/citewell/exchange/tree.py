@@ -8,8 +8,8 @@ from citewell.exchange.page import ImportFailure
 
 DEEPEST = 150
 """How deep elements may be nested. No page needs it, and what walks them calls itself."""
-MOST = 150_000
-"""How many elements a page may have; a book has fewer."""
+MOST = 100_000
+"""How many tags a page may have, as they begin and end elements; a chapter has fewer."""
 
 
 class Words(NamedTuple):
@@ -74,15 +74,19 @@ class Builder:
 
     def start(self, node: Node) -> None:
         """Begin *node* inside the one that was begun last."""
-        self._count += 1
-        if self._count > MOST:
-            raise ImportFailure(f"it has more than {MOST:,} elements: no page has so many.")
+        self.count()
         if len(self.open) > DEEPEST:
             raise ImportFailure(
                 f"line {node.line}: its elements are nested more than {DEEPEST} deep."
             )
         self.open[-1].children.append(node)
         self.open.append(node)
+
+    def count(self) -> None:
+        """Count a tag."""
+        self._count += 1
+        if self._count > MOST:
+            raise ImportFailure(f"it has more than {MOST:,} tags: no page has so many.")
 
     def end(self) -> None:
         """End the element that was begun last."""
