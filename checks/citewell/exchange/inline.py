@@ -27,17 +27,17 @@ class Mark(NamedTuple):
 Piece = str | Mark
 
 
-def cited(text: str, target: int) -> tuple[list[Piece], bool]:
-    """What a link with *text* to entry *target* says, and whether its text agrees with that.
+def cited(text: str, *targets: int) -> tuple[list[Piece], bool]:
+    """What a link with *text* to the entries *targets* says, and whether its text agrees with that.
 
     Numbers are a mark ("2-5" that leads to 2 stands for four); words stay, and the mark follows.
     """
     if not _NO_WORDS.fullmatch(text):
-        return [text, " ", Mark((target,))], True
+        return [text, " ", Mark(targets)], True
     printed = tuple(_numbers(text))
-    if target in printed:
+    if set(targets) <= set(printed):
         return [Mark(printed)], True
-    return [Mark((target,))], not printed
+    return [Mark(targets)], not printed
 
 
 def raised(pieces: Sequence[Piece]) -> list[Piece]:
