@@ -91,6 +91,11 @@ def fragment(link: Node) -> str:
     return unquote(link.get("href").partition("#")[2])
 
 
+def is_title(text: str) -> bool:
+    """Whether *text* can stand above a reference list."""
+    return len(text) <= _LONGEST_TITLE and _TITLES.fullmatch(text) is not None
+
+
 def _find(body: Node) -> Listed:
     """What is below the heading; else what in-text links lead to; else what looks like a list."""
     nodes = [node for node in body.walk() if node is not body]

@@ -21,6 +21,7 @@ _UNSEEN = re.compile(
 _LINKED_DATA = re.compile(r"<script\b[^>]{0,500}application/ld\+json[^>]{0,500}>", re.IGNORECASE)
 _NO_CHARACTER = re.compile(r"&#[xX]?[0-9a-fA-F]{9,}+;?")  # Python cannot bear them
 _LONGEST = 3_000_000  # characters, without scripts and pictures
+_LINE = re.compile(r"[1-9]\d{0,8}", re.ASCII)
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s{0,9}=\s{0,9}[\"']?([\w-]+)", re.IGNORECASE)
 
 _END = "<wbr>"  # ends a tag that never ends
@@ -73,7 +74,15 @@ class Source(NamedTuple):
 
 def parse(raw: bytes) -> Source:
     """The page in *raw*; an ImportFailure if it is none, or one that nobody would write."""
-    text = _decoded(raw)
+    return parse_text(_decoded(raw))
+
+
+def parse_text(text: str, *, line_attribute: str = "") -> Source:
+    """The page in *text*, as :func:`parse` reads it.
+
+    Where *text* was made of another file, the tags' *line_attribute* says on which line of that
+    each stands, and so what follows up to the next one.
+    """
     linked_data: list[str] = []
 
     def lines(unseen: re.Match[str]) -> str:
@@ -81,7 +90,7 @@ def parse(raw: bytes) -> Source:
             linked_data.append(unseen[0][match.end() :].rpartition("</")[0])
         return "\n" * unseen[0].count("\n")
 
-    parser = _Parser()
+    parser = _Parser(line_attribute)
     text = _NO_CHARACTER.sub("\ufffd", _UNSEEN.sub(lines, text))
     if len(text) > _LONGEST:
         raise ImportFailure(f"it has more than {_LONGEST:,} characters: import it in parts.")
@@ -116,9 +125,11 @@ class _Parser(HTMLParser):
     CDATA_CONTENT_ELEMENTS = ()  # they are taken out before
     RCDATA_CONTENT_ELEMENTS = ()
 
-    def __init__(self) -> None:
+    def __init__(self, line_attribute: str) -> None:
         super().__init__(convert_charrefs=True)
         self.builder = Builder()
+        self._line_attribute = line_attribute
+        self._offset = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         tag = tag.lower()
@@ -127,7 +138,9 @@ class _Parser(HTMLParser):
         if tag in _ENDED_BY:
             self._end(*_ENDED_BY[tag])
         attributes = {name: value or "" for name, value in reversed(attrs)}
-        self.builder.start(Node(tag, self.getpos()[0], attributes))
+        if (line := attributes.get(self._line_attribute, "")) and _LINE.fullmatch(line):
+            self._offset = int(line) - self.getpos()[0]
+        self.builder.start(Node(tag, self.getpos()[0] + self._offset, attributes))
         if tag in _VOID:
             self.builder.end()
 
@@ -139,7 +152,7 @@ class _Parser(HTMLParser):
         self._end(frozenset({tag.lower()}), frozenset() if tag in BLOCKS else _CELLS)
 
     def handle_data(self, data: str) -> None:
-        self.builder.say(data, self.getpos()[0])
+        self.builder.say(data, self.getpos()[0] + self._offset)
 
     def _end(self, names: frozenset[str], shields: frozenset[str]) -> None:
         """End the innermost open element that is one of *names*, unless a shield is inside it."""

@@ -7,6 +7,7 @@ no title, is left to whoever reads references from print.
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from citewell.ama.printed_dates import DATE, read_date, read_day
@@ -16,6 +17,7 @@ from citewell.exchange.tree import Node, Words, one_line
 from citewell.identifiers import bare_doi, doi_of_url, is_doi
 
 CITATIONS = ("element-citation", "mixed-citation", "citation", "nlm-citation")
+_MOST_LINKS = 20
 _PERSONS = ("name", "string-name", "collab", "etal", "anonymous")
 _FORMATS = frozenset(
     {"bold", "italic", "roman", "sans-serif", "sc", "styled-content", "underline", "named-content"}
@@ -96,7 +98,7 @@ def _print(citation: Node) -> str:
         text = ". ".join(part.rstrip(".") for part in parts if part) + "."
     else:
         text = line_of([*_texts(citation)])
-    for node in citation.all("ext-link", "uri", "pub-id"):
+    for node in islice(citation.all("ext-link", "uri", "pub-id"), _MOST_LINKS):
         address = node.get("xlink:href")
         if doi := doi_of_url(address):
             address = f"doi:{doi}"

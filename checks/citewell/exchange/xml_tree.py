@@ -22,8 +22,8 @@ def parse(raw: bytes) -> Node:
         reading.parser.Parse(raw, True)
     except ExpatError as error:
         raise ImportFailure(_said(error)) from None
-    except (LookupError, ValueError) as error:
-        raise ImportFailure(f"it is in an encoding that cannot be read ({error}).") from None
+    except (LookupError, ValueError):
+        raise ImportFailure("its encoding is none that can be read: save it as UTF-8.") from None
     return next(reading.builder.root.nodes())
 
 
