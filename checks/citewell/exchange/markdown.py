@@ -18,8 +18,11 @@ if TYPE_CHECKING:
 _LINE = "data-citewell-line"
 _DEEPEST = 40
 _LONGEST = 1_000_000  # characters
-_LONGEST_PARAGRAPH = 20_000  # characters; to part them takes the square of some
-_MOST_SIGNS = 2_000
+_MOST_LINES = 20_000
+_LONGEST_PARAGRAPH = 20_000  # characters
+_MOST_SIGNS = 1_000
+_MOST_WORK = 40_000_000
+"""The sum over all paragraphs of their signs' square, which is what to part them can take."""
 _SIGNS = re.compile(r"[\[\]*_`<!&^~\\]")
 _HEAD = re.compile(r"---[ \t]*\n(.*?\n)??(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _PAIR = re.compile(r"(?P<key>[A-Za-z][\w-]*)[ \t]*:[ \t]*(?P<value>.*?)[ \t]*")
@@ -46,6 +49,8 @@ def read(raw: bytes) -> Page:
         raise ImportFailure("there is nothing in it.")
     if len(text) > _LONGEST:
         raise ImportFailure(f"it has more than {_LONGEST:,} characters: import it in parts.")
+    if text.count("\n") - text.count("\n\n") > _MOST_LINES:
+        raise ImportFailure(f"it has more than {_MOST_LINES:,} lines: import it in parts.")
     head = _HEAD.match(text)
     pairs = _pairs(head[1] or "") if head else {}
     if head:
@@ -140,14 +145,16 @@ def _as_html(text: str) -> str:
 def _paragraphs(state: "StateCore") -> None:
     """Refuse paragraphs that would take too long; make sources of links that have numbers."""
     has_list = "footnotes" in state.env
-    signs = 0
+    work = 0
     for index, token in enumerate(state.tokens):
         if token.type != "inline":
             continue
         count = len(_SIGNS.findall(token.content))
-        signs += count
+        work += count * count
+        line = token.map[0] + 1 if token.map else 1
+        if work > _MOST_WORK:
+            raise ImportFailure(f"line {line}: up to here it has too many signs: part the file.")
         if len(token.content) > _LONGEST_PARAGRAPH or count > _MOST_SIGNS:
-            line = token.map[0] + 1 if token.map else 1
             raise ImportFailure(f"line {line}: this paragraph is too long to be one. Part it.")
         is_heading = state.tokens[index - 1].type == "heading_open"
         has_list = has_list or (is_heading and html_references.is_title(token.content.strip()))
