@@ -99,17 +99,76 @@ def wrong(entries: Iterable[Labelled]) -> Iterator[str]:
             yield "\n".join((entry.text, *faults))
 
 
-def main() -> None:
-    if sys.argv[1:] == ["--wrong"]:
-        entries = labelled()
-        print("\n\n".join(wrong(entries)))
-        print({name: str(score) for name, score in scores(entries).items()})
-    else:
-        print(document(), end="")
+# What was right before anything was mended, in the words of an earlier run: of the entries held
+# out, none had been looked at, and of the others none had been run.
+FIRST_SIGHT = """\
+| field | held out | others |
+|---|--:|--:|
+| doi | 1.000 (13) | 1.000 (19) |
+| url | 1.000 (29) | 1.000 (63) |
+| accessed | 1.000 (30) | 1.000 (62) |
+| year | 0.983 (58) | 0.946 (111) |
+| authors | 1.000 (39) | 0.986 (72) |
+| title | 0.941 (68) | 0.926 (136) |
+| container | 0.892 (37) | 0.917 (72) |
+| type | 0.943 (70) | 0.942 (139) |
+"""
+STYLES = ("health page", "older health page", "AMA", "Vancouver", "NLM")
 
 
 def document() -> str:
-    return ""
+    """The page for the docs."""
+    entries = labelled()
+    return "".join(_document(entries, [entry for entry in entries if entry.held_out]))
+
+
+def _document(entries: list[Labelled], held_out: list[Labelled]) -> Iterator[str]:
+    yield "# How well references are read\n\n"
+    yield (
+        "Made by `python benchmarks/citations.py > docs/citations.md` from "
+        f"{len(entries)} labelled entries\nin `tests/citations/`, all of them made up. A field is "
+        "right if it is exactly what the label says,\nand counts where it is expected or given: "
+        "one that was made up is an error. In brackets: how often.\n\n"
+    )
+    yield "## By field and style\n\n"
+    columns = [("all", entries)]
+    columns += [(style, [e for e in entries if e.style == style]) for style in STYLES]
+    yield from _table("field", FIELDS, columns)
+    yield "\n## By kind of work\n\n"
+    kinds = sorted({entry.kind for entry in entries})
+    chosen = ("doi", "url", "accessed", YEAR, "authors", "title", "container", "type")
+    yield f"| kind | entries | {' | '.join(chosen)} |\n|---|--:{'|--:' * len(chosen)}|\n"
+    for kind in kinds:
+        of_kind = [entry for entry in entries if entry.kind == kind]
+        counted = scores(of_kind)
+        yield f"| {kind} | {len(of_kind)} | {' | '.join(str(counted[f]) for f in chosen)} |\n"
+    yield "\n## At first sight\n\n"
+    yield (
+        f"{len(held_out)} of the entries (`heldout.yaml`) were written before the parser had read "
+        "any, and the others before\nit had read those; this is what it made of them then. What "
+        "it got wrong was mended, and with it eight\nlabels that did not follow a convention "
+        "made later, so the tables above say how well the parser reads\nwhat it was made for, and "
+        "this one what to expect of entries it has not seen.\n\n"
+    )
+    yield FIRST_SIGHT
+
+
+def _table(
+    head: str, fields: Iterable[str], columns: list[tuple[str, list[Labelled]]]
+) -> Iterator[str]:
+    yield f"| {head} | {' | '.join(name for name, _ in columns)} |\n"
+    yield f"|---{'|--:' * len(columns)}|\n"
+    counted = [scores(entries) for _, entries in columns]
+    for field in fields:
+        yield f"| {field} | {' | '.join(str(each[field]) for each in counted)} |\n"
+
+
+def main() -> None:
+    """Print the page, or what is wrong."""
+    if sys.argv[1:] == ["--wrong"]:
+        print("\n\n".join(wrong(labelled())))
+    else:
+        print(document(), end="")
 
 
 if __name__ == "__main__":

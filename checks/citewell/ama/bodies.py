@@ -36,6 +36,12 @@ _SITES = frozenset(
         *("rxlist", "verywell health", "webmd", "wikipedia"),
     }
 )
+_REPOSITORIES = frozenset(
+    {
+        *("dataverse", "dryad", "figshare", "gene expression omnibus", "harvard dataverse"),
+        *("mendeley data", "open science framework", "osf", "pangaea", "zenodo"),
+    }
+)
 _WORKS = re.compile(
     r"(?i)askmayoexpert|uptodate(?: inc)?|dynamed(?: plus)?|statpearls|genereviews®?"
     r"|bmj best practice|epocrates|lexicomp(?: online)?|clinical key"
@@ -50,6 +56,7 @@ _SMALL = frozenset(
         *("in", "la", "of", "on", "the", "to", "und", "y", "&"),
     }
 )
+_OF_SITES = frozenset({"homepage", "intranet", "online", "site", "web", "website"})
 _BEFORE_DETAIL = re.compile(r"(?i) (?:of|for|on|in|to|at|against|and its) |[,;:(/]")
 _DOMAIN = re.compile(r"(?i)[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:com|gov|info|int|net|org|edu)")
 _JOURNAL = re.compile(
@@ -62,6 +69,12 @@ _JOURNAL = re.compile(
 )
 
 
+def may_be_name(text: str) -> bool:
+    """Whether *text* can be the name of a body or a site: all words that count have a capital."""
+    words = text.split()
+    return is_site(text) or (len(words) <= 30 and all(map(_counts_as_capital, words)))
+
+
 def is_body(text: str) -> bool:
     """Whether *text* is the name of a body or a site, and no title.
 
@@ -71,8 +84,7 @@ def is_body(text: str) -> bool:
     known = text.casefold().removeprefix("the ")
     if known in _BODIES or is_site(text):
         return True
-    words = text.split()
-    if len(words) > 30 or not all(_counts_as_capital(word) for word in words):
+    if not may_be_name(text):
         return False
     nouns = [text, *(text[: match.start()] for match in _BEFORE_DETAIL.finditer(text))]
     return any(_last_word(noun) in _BODY_WORDS for noun in nouns)
@@ -80,7 +92,7 @@ def is_body(text: str) -> bool:
 
 def _counts_as_capital(word: str) -> bool:
     core = word.strip("(),.;:'\"“”‘’–—-")
-    return not core or not core[0].islower() or core in _SMALL
+    return not core or not core.islower() or core in _SMALL or core in _OF_SITES
 
 
 def _last_word(text: str) -> str:
@@ -96,6 +108,11 @@ def is_site(text: str) -> bool:
 def is_reference_work(text: str) -> bool:
     """Whether *text* is a work of reference that is kept up to date, topic by topic."""
     return len(text) < 100 and _WORKS.fullmatch(text) is not None
+
+
+def is_repository(text: str) -> bool:
+    """Whether *text* is a place where data are deposited."""
+    return text.casefold() in _REPOSITORIES
 
 
 def is_journal(text: str) -> bool:

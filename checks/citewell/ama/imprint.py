@@ -3,6 +3,7 @@
 import re
 from typing import NamedTuple
 
+from citewell.ama.bodies import is_body
 from citewell.ama.printed_dates import DATE, MONTH, YEAR, read_date
 
 _LONGEST = 400  # characters of such a sentence
@@ -34,15 +35,23 @@ _TOWN = re.compile(rf"{_CITY}(?:, | \(){_STATE}\)?\.?$")
 _PLACE = re.compile(
     rf"{_CITY}(?:,? \(?[A-Z][\w. ]{{0,20}}\)?\.?)?(?:(?:;|,| and| &|/) {_CITY}){{0,3}}"
 )
-_IMPRINT = re.compile(rf"(?P<publisher>.*?)[;,]? ?\(?[©c]?(?P<date>{DATE})\)?(?P<open> ?[-–])?$")
-_SERIES = re.compile(r"(?P<series>.+?)[;,] (?:vol(?:ume|\.)? (?P<volume>[^;]+?))?"
-                     r"(?:;? ?no\.? (?P<issue>[^;]+))?")
+_IMPRINT = re.compile(
+    rf"(?P<publisher>.*?)[;,]? ?\(?[©c]?(?P<date>{DATE})\)?(?P<open> ?[-–](?P<last>\d\d(?:\d\d)?)?)?$"
+)
+_YEARS = re.compile(r"[12]\d{3}-(?P<last>\d\d)")  # 2000-01, if it is no month of an ISO date
+_SERIES = re.compile(
+    r"(?P<series>.+?)[;,] (?:vol(?:ume|\.)? (?P<volume>[^;]+?))?"
+    r"(?:;? ?no\.? (?P<issue>[^;]+))?"
+)
 
 _SPAN = rf"(?:[-–/] ?(?:{MONTH}|\d{{1,2}}\b)(?: \d{{1,2}}\b)?)?"
 _SEASON = r"(?: (?:Spring|Summer|Autumn|Fall|Winter|Suppl))?"
 _DATED = re.compile(rf"(?:^|[ ,.(])(?P<date>{DATE})(?P<span>{_SPAN}{_SEASON})\)? ?;")
+_MONTHS = re.compile(rf"{MONTH}(?:[-–/]{MONTH})?|Spring|Summer|Autumn|Fall|Winter", re.IGNORECASE)
 _COLON = re.compile(rf"(?P<date>{DATE}): ?(?P<pages>[\w.]{{1,12}}(?:[-–]\w{{1,12}})?)")
-_UNDATED = re.compile(r"(?P<locator>\d{1,4} ?(?:\([^()]{1,40}\))?:[\w.–-]{1,25}|\d{1,4}\([^()]{1,40}\))")
+_UNDATED = re.compile(
+    r"(?P<locator>\d{1,4} ?(?:\([^()]{1,40}\))?:[\w.–-]{1,25}|\d{1,4}\([^()]{1,40}\))"
+)
 _LOCATOR = re.compile(
     r"(?:vol(?:ume|\.)? ?)?(?P<volume>[\w./–-]{0,15}(?: ?[A-Z]\b)?)"
     r"(?P<suppl>(?:,? ?(?:suppl(?:ement)?\.?|pt\.?|part|spec no\.?)(?: ?[\w-]{1,8})?){0,2})"
@@ -55,10 +64,11 @@ _LOCATOR = re.compile(
 
 
 class Imprint(NamedTuple):
-    """Who published something and when; ``span`` is what a date has beyond its first day."""
+    """Who published something and when; ``dated`` is the date as it is printed."""
 
     publisher: str = ""
     published: str = ""
+    dated: str = ""
     pages: str = ""
 
 
@@ -67,6 +77,7 @@ class Issue(NamedTuple):
 
     journal: str = ""
     published: str = ""
+    dated: str = ""
     volume: str = ""
     issue: str = ""
     pages: str = ""
@@ -115,14 +126,19 @@ def read_imprint(sentence: str) -> Imprint | None:
     before = head[: match.start("date")].rstrip(" ©c(")
     if not publisher or not (before.endswith(";") or (before.endswith(",") and placed)):
         return None
-    date = read_date(match["date"])
-    return Imprint(publisher, date, pages) if date else None
+    if match["last"] or _YEARS.fullmatch(match["date"]):
+        return Imprint(publisher, pages=pages)  # years that a work has been kept up, not its own
+    date, dated = read_date(match["date"]), head[len(before) :]
+    return Imprint(publisher, date, dated, pages) if date else None
 
 
 def read_place(sentence: str) -> str | None:
     """The publisher of "Bethesda, Md.: National Cancer Institute", an imprint without a year."""
     place, colon, publisher = sentence[:_LONGEST].partition(": ")
-    return publisher.strip() if colon and _TOWN.fullmatch(place) and publisher else None
+    if not colon or not publisher.strip():
+        return None
+    placed = _TOWN.fullmatch(place) or (_PLACE.fullmatch(place) and is_body(publisher))
+    return publisher.strip() if placed else None
 
 
 def is_town(text: str) -> bool:
@@ -143,7 +159,7 @@ def _without_pages(sentence: str) -> tuple[str, str]:
 def _without_place(publisher: str) -> tuple[str, bool]:
     """A publisher without the place before it, and whether there was one."""
     place, colon, name = publisher.partition(":")
-    if colon and name.strip() and _PLACE.fullmatch(place.strip()):
+    if colon and name.strip() and _PLACE.fullmatch(place.strip(" []")):
         return name.strip(), True
     place, semicolon, name = publisher.partition("; ")
     if semicolon and _TOWN.fullmatch(place):  # a slip: Philadelphia, Pa; Saunders; 2007
@@ -157,20 +173,22 @@ def read_issue(sentence: str) -> Issue | None:
         return None
     if match := _COLON.fullmatch(sentence):
         date = read_date(match["date"])
-        return Issue(published=date, pages=match["pages"]) if date else None
+        return Issue("", date, match["date"], pages=match["pages"]) if date else None
     if match := _UNDATED.fullmatch(sentence):
-        return _located(match["locator"], "", "")
+        return _located(match["locator"], "", "", "")
     match = _DATED.search(sentence)
     if match is None:
         return None
     journal = sentence[: match.start()].rstrip(" ,.(")
-    date = read_date(match["date"])
-    if match["span"].strip(" -–") and date:
-        date = date[:4]  # an issue of several months, or of a season: only the year is sure
-    return _located(sentence[match.end() :].strip(" .;"), journal, date or "")
+    date, dated = read_date(match["date"]) or "", match["date"]
+    if match["span"].strip(" -–"):
+        date = dated = date[:4]  # an issue of several months, or of a season: only the year is sure
+    if _MONTHS.fullmatch(journal) or read_date(journal):
+        journal = ""  # of a season again, or a date that is printed twice
+    return _located(sentence[match.end() :].strip(" .;"), journal, date, dated)
 
 
-def _located(locator: str, journal: str, date: str) -> Issue | None:
+def _located(locator: str, journal: str, date: str, dated: str) -> Issue | None:
     match = _LOCATOR.match(locator)
     if match is None or not any(map(str.isdigit, locator)):
         return None
@@ -179,7 +197,7 @@ def _located(locator: str, journal: str, date: str) -> Issue | None:
         return None
     more = [match["issue"] or match["no"] or "", match["suppl"] or "", match["more"] or ""]
     issue = " ".join(part.strip(" ,.") for part in (*more, match["behind"] or "") if part.strip())
-    return Issue(journal, date, volume, issue, (match["pages"] or "").strip(" ."))
+    return Issue(journal, date, dated, volume, issue, (match["pages"] or "").strip(" ."))
 
 
 def read_series(sentence: str) -> tuple[str, str, str] | None:

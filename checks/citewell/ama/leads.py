@@ -24,7 +24,9 @@ _DOI = re.compile(
 _RESOLVER = re.compile(r"(?i)(?:https?://)?(?:www\.|dx\.)?doi\.org/")
 _RUN_ON = re.compile(r"(?<=[\w/.)])[.,;]?(?=(?:Accessed|Published|Updated|PMID|PMCID|Epub)\b)")
 _PMID = re.compile(r"(?i)[\[(]?(?:pubmed )?\bPMID ?[:#]? ?(\d{1,8})\b[\])]?")
-_WRAPPED = re.compile(r" ((?=[^\s]*[/.])[a-z0-9%][^\s:]*(?:/|\.(?:html?|pdf|aspx?|php|cfm))[^\s:]*)")
+_WRAPPED = re.compile(
+    r" ((?=[^\s]*[/.])[a-z0-9%][^\s:]*(?:/|\.(?:html?|pdf|aspx?|php|cfm))[^\s:]*)"
+)
 _TRAILING = ".,;:'\"”’*"
 _CLOSING = {")": "(", "]": "[", "}": "{"}
 _AVAILABLE = re.compile(
@@ -34,14 +36,16 @@ _AVAILABLE = re.compile(
 )
 _READ = re.compile(
     rf"(?i)[(\[]?\b(?:last |date |and )?(?:accessed|retrieved|cited|viewed|access date|visited)\b"
-    rf" ?(?:on|date)?[:,]? ?\n{{0,400}}? ?(?:on )?(?P<date>{DATE})[.,;]?(?: from| at)?[)\]]?"
+    rf" ?(?:on|date|at|from)?[:,]? ?\n*+ ?(?:on )?(?P<date>{DATE})[.,;]?(?: from| at)?[)\]]?"
 )
 _VERSION = (
-    r"(?:(?:(?:first|last|originally|content|page|last medically|medically) )?"
-    r"(?P<word>published|posted|updated|modified|revised|issued|reviewed|created|update)"
+    r"(?:(?:(?:first|last|originally|content|page|preprint|last medically|medically) )?"
+    r"(?P<word>published|posted|deposited|updated?|modified|revised|issued|reviewed|created)"
     r"(?: (?:online|on|and updated))*(?: ahead of print)?|date published|publication date)"
 )
-_MADE = re.compile(rf"(?i)[(\[]?\b{_VERSION}[:,]? ?(?:on )?(?P<date>{DATE})[;,]?[)\]]?")
+_MADE = re.compile(
+    rf"(?i)(?:[(\[] ?|^|(?<=[.?!;)\]\"”\n] )|(?<=[\n;])){_VERSION}[:,]? ?(?:on )?(?P<date>{DATE})[;,]?[)\]]?"
+)
 _MEDIUM = re.compile(
     r"(?i) ?\[(?:internet|online|serial online|monograph on the internet|web ?(?:page|site)"
     r"|electronic (?:resource|article)|homepage on the internet|pdf)\]"
@@ -56,6 +60,7 @@ class Draft:
     fields: dict[str, Any] = field(default_factory=dict)
     claimed: list[str] = field(default_factory=list)
     online_first: bool = False  # "Published online" is said of articles
+    revised: list[tuple[str, str]] = field(default_factory=list)  # dates of versions, as printed
 
     def set(self, name: str, value: Any, printed: str = "") -> bool:
         """Set a field that is empty yet; *printed* is what the text has for it."""
@@ -66,22 +71,29 @@ class Draft:
         return True
 
     def cut(self, start: int, end: int) -> str:
-        """Take a stretch out of the text, leaving breaks, so that no place in it moves."""
+        """Take a stretch out of the text, leaving breaks, so that no place in it moves.
+
+        What stands in brackets may stand inside a sentence, and leaves blanks.
+        """
         printed = self.text[start:end]
-        self.text = self.text[:start] + BREAK * (end - start) + self.text[end:]
+        filler = " " if printed.lstrip().startswith("[") or printed.endswith("]") else BREAK
+        self.text = self.text[:start] + filler * (end - start) + self.text[end:]
         return printed
 
 
 def take_leads(draft: Draft) -> None:
-    """Move DOI, PubMed number, address and dates that are named from text to fields."""
+    """Move DOI, PubMed number, address and dates that are named from text to fields.
+
+    A second one, and a date of access that is no day, leave the text, too, but are in no field.
+    """
     _take_addresses(draft)
     _take_doi(draft)
     for match in _PMID.finditer(draft.text):
-        if draft.set("pmid", int(match[1]), match[0]):
-            draft.cut(*match.span())
+        draft.set("pmid", int(match[1]), match[0])
+        draft.cut(*match.span())
     for match in _READ.finditer(draft.text):
-        if draft.set("accessed", read_day(match["date"]), match[0]):
-            draft.cut(*match.span())
+        draft.set("accessed", read_day(match["date"]), match[0])
+        draft.cut(*match.span())
     _take_versions(draft)
     for match in (*_AVAILABLE.finditer(draft.text), *_MEDIUM.finditer(draft.text)):
         draft.claimed.append(draft.cut(*match.span()))
@@ -95,16 +107,18 @@ def _take_addresses(draft: Draft) -> None:
             continue
         printed = draft.text[start:end]
         if (resolver := _RESOLVER.match(printed)) and is_doi(bare_doi(printed)):
-            if "doi" not in draft.fields or draft.fields["doi"].lower() == bare_doi(printed).lower():
+            if (
+                "doi" not in draft.fields
+                or draft.fields["doi"].lower() == bare_doi(printed).lower()
+            ):
                 draft.set("doi", bare_doi(printed), printed)
                 draft.claimed.append(resolver[0])
-                draft.cut(start, end)
+            draft.cut(start, end)
             continue
         address = printed.replace(" ", "")
-        if draft.set("url", address, printed):
-            draft.cut(start, end)
-        elif draft.fields["url"] == address:
-            draft.claimed.append(draft.cut(start, end))
+        if not draft.set("url", address, printed) and draft.fields["url"] == address:
+            draft.claimed.append(printed)
+        draft.cut(start, end)
     if not matches and (match := _PAGE.search(draft.text)):
         end = _end_of_address(draft.text, match.start(), match.end())
         if not draft.text.startswith("doi.org/", match.start()):
@@ -140,19 +154,17 @@ def _take_doi(draft: Draft) -> None:
         printed = draft.text[match.start() : end]
         if draft.set("doi", doi, printed) or draft.fields["doi"].lower() == doi.lower():
             draft.claimed.append(printed)
-            draft.cut(match.start(), end)
+        draft.cut(match.start(), end)
 
 
 def _take_versions(draft: Draft) -> None:
-    """The date when it was published, or else the one of its last version."""
-    matches = [*_MADE.finditer(draft.text)]
-    matches.sort(key=lambda match: (match["word"] or "published").lower() not in _FIRST)
-    for match in matches:
-        if (match["word"] or "").lower() == "reviewed":
+    """The date when it was published; those of later versions are kept for when there is none."""
+    for match in _MADE.finditer(draft.text):
+        word, date = (match["word"] or "published").lower(), read_date(match["date"])
+        if word == "reviewed" or date is None:
             continue
-        if draft.set("published", read_date(match["date"]), match[0]):
+        if word not in ("published", "posted", "deposited", "issued"):
+            draft.revised.append((date, draft.cut(*match.span())))
+        elif draft.set("published", date, match[0]):
             draft.online_first = "online" in match[0].lower()
             draft.cut(*match.span())
-
-
-_FIRST = frozenset({"published", "posted", "issued"})

@@ -18,12 +18,13 @@ _PARTICLES = frozenset(
 )
 _SUFFIX = re.compile(r"(?:Jr|Sr|II|III|IV|2nd|3rd|4th)\.?")
 _INITIALS = re.compile(r"(?:[^\W\d_]\.?[-‐‑ ]?){1,5}")
+_TWO_LETTERS = re.compile(r"I[au]|Y[au](?!$)")  # one letter of Cyrillic
 _EDITORS = re.compile(
-    r"(?:,| )? ?[(\[]?(?:eds?|editors?|ed\. by|compilers?|hrsg)\b\.?[)\]]?$", re.IGNORECASE
+    r"(?:[,.;]? ?[(\[]|[,.;] ?| (?=[a-z]))(?:[Ee]ds?|[Ee]ditors?|[Cc]ompilers?)\b\.?[)\]]?$"
 )
 _OTHERS = re.compile(r"(?:,|;)? ?\(?(?:et ?al|and others|and colleagues|…)\b\.?\)?$", re.IGNORECASE)
 _ON_BEHALF = re.compile(r"(?i)^(?:and )?(?:on behalf of|for|writing for)(?: the)? ")
-_STOP = re.compile(r"\.(?= |\n|$)|(?<= et al)(?= [A-Z])")
+_STOP = re.compile(r"\.(?= |\n|$)|(?<= et al)(?= [A-Z])|:(?= )")
 _AND = re.compile(r"(?i)^(?:and|&) | (?:and|&) ")
 # What stands before a letter in titles of medicine, as a surname stands before an initial.
 _NO_SURNAME = frozenset(
@@ -64,7 +65,9 @@ def leading_names(text: str) -> tuple[Names, int] | None:
         if number == _MOST_CUTS:
             return None
         names = read_names(text[: stop.start()])
-        if names is not None and not _is_title(names, text[: stop.start()]):
+        if names is None or _is_title(names, text[: stop.start()]):
+            continue
+        if stop[0] != ":" or names.others or len(names.people) > 1:
             return names, stop.end()
     return None
 
@@ -114,33 +117,21 @@ def _people(row: str) -> tuple[str, ...]:
     """The names between the commas of *row*; empty if one of them is no name."""
     row = _AND.sub(", ", row.replace(";", ","))
     parts = [part for part in map(str.strip, row.split(",")) if part]
-    parts = _with_suffixes(parts)
-    if not parts:
-        return ()
-    names = [_person(part) for part in parts]
-    if all(names):
-        return tuple(filter(None, names))
-    if len(parts) % 2 == 0:  # Roe, J., Poe, E. D.
-        pairs = zip(parts[::2], parts[1::2], strict=True)
-        names = [_person(f"{family} {_joined(given)}") for family, given in pairs]
-        if all(names):
-            return tuple(filter(None, names))
-    return ()
+    names = [_person(part) for part in _whole(parts)]
+    return tuple(filter(None, names)) if all(names) else ()
 
 
-def _with_suffixes(parts: list[str]) -> list[str]:
-    """*parts* with each suffix that stands alone (Roe J, Jr) put to the name before it."""
+def _whole(parts: list[str]) -> list[str]:
+    """*parts* with each suffix (Roe J, Jr) and initials (Roe, J.) put to the name before."""
     row: list[str] = []
     for part in parts:
         if row and _SUFFIX.fullmatch(part):
-            row[-1] = f"{row[-1]} {part.rstrip('.')}"
+            row[-1] = f"{row[-1]} {part}"
+        elif row and _INITIALS.fullmatch(part) and part.isupper() and _person(row[-1]) is None:
+            row[-1] = f"{row[-1]} {re.sub('[. ]', '', part)}"
         else:
             row.append(part)
     return row
-
-
-def _joined(given: str) -> str:
-    return re.sub(r"[. ]", "", given) if _INITIALS.fullmatch(given) else given
 
 
 def _person(text: str) -> str | None:
@@ -162,13 +153,8 @@ def _person(text: str) -> str | None:
 
 
 def _are_initials(word: str) -> bool:
-    letters = re.sub(r"[.\-‐‑]", "", word)
-    return (
-        0 < len(letters) <= 4
-        and letters.isalpha()
-        and letters.isupper()
-        and _INITIALS.fullmatch(word) is not None
-    )
+    letters = _TWO_LETTERS.sub("A", re.sub(r"[.\-‐‑]", "", word))
+    return 0 < len(letters) <= 4 and letters.isalpha() and letters.isupper()
 
 
 def _is_surname(words: list[str]) -> bool:

@@ -16,7 +16,14 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from citewell.ama import imprint
-from citewell.ama.bodies import is_body, is_journal, is_reference_work, is_site
+from citewell.ama.bodies import (
+    is_body,
+    is_journal,
+    is_reference_work,
+    is_repository,
+    is_site,
+    may_be_name,
+)
 from citewell.ama.leads import Draft, take_leads
 from citewell.ama.names import Names, leading_names, read_names
 from citewell.ama.printed_dates import read_date
@@ -38,28 +45,32 @@ _SUBSCRIPTION = (
 )
 # What only those inside a hospital can see, by its own name or by what it is called.
 _INTERNAL = re.compile(
-    r"(?i)\b(?:askmayoexpert|allscripts epsi|intranet|in-house (?:data|document|report|analysis)"
+    r"(?i)\(expert opinion\)|\b(?:askmayoexpert|allscripts epsi|intranet|in-house (?:data|document|report|analysis)"
     r"|internal (?:data|document|report|communication|memo(?:randum)?)|unpublished data)\b"
 )
 _SYSTEM = re.compile(r"(?i)allscripts epsi")
 _SPOKEN = re.compile(
     r"(?i)[(\[]?\b(?P<word>expert opinion|(?:personal|oral|written|e-?mail|verbal) communications?"
-    r"|personal interview|interview)\b[)\]]?"
+    r"|personal interview|interview)\b(?:[)\]]|(?=[.,;]|$))"
 )
 _KINDS = (
-    (re.compile(r"(?i)\[(?:computer (?:program|software)|software|mobile app(?:lication)?)\]"), "dataset"),
+    (
+        re.compile(r"(?i)\[(?:computer (?:program|software)|software|mobile app(?:lication)?)\]"),
+        "dataset",
+    ),
     (re.compile(r"(?i)\[(?:data ?set|database(?: on the internet)?|data file)\]"), "dataset"),
     (
         re.compile(
-            r"(?i)\[?(?:(?:(?:unpublished )?(?:doctoral|master[’']?s|phd|ph\.d\.|md|bachelor[’']?s)"
-            r" )?(?:dissertation|thesis))\]?(?=\.| ?\(|,|$|\n| [\[{])"
+            r"(?i)(?:\[|(?<=[.,] ))(?:(?:unpublished )?(?:doctoral|master[’']?s|ph\.?d\.?|md"
+            r"|bachelor[’']?s) )?(?:dissertation|thesis)\b\]?(?=\.| ?\(|,|$|\n| [\[{])"
         ),
         "report",
     ),
 )
 _LABELS = re.compile(
     r"(?i)(?:news|press|media) release|(?:package|product) insert|(?:full )?prescribing information"
-    r"|dissertation|thesis|fact sheet|white paper|in press|preprint|poster|abstract"
+    r"|(?:(?:unpublished )?(?:doctoral|master[’']?s|ph\.?d\.?|md|bachelor[’']?s) )?(?:dissertation|thesis)"
+    r"|fact sheet|white paper|in press.{0,6}|preprint|poster|abstract|ecollection .{1,12}"
     r"|(?:epub|online) ahead of print|epub .{1,40}|pmcid:? ?pmc\d+|reaffirmed .{1,20}"
     r"|publication (?:no|number)\.? .{1,30}|\d{1,5} p|no abstract available|review"
     r"|(?:last )?(?:accessed|reviewed|updated|retrieved|viewed|cited)\b.{0,40}"
@@ -73,7 +84,13 @@ _REPORT = re.compile(
 )
 _IN = re.compile(r"In(?:: ?| (?=[^.]{3,300}\b[Ee]d(?:s|itors?)?\b))")
 _WITH_EDITORS = re.compile(r"(?P<names>[^\n]{3,600}?,? \(?(?:[Ee]ds?|[Ee]ditors?)\b\.?\)?)[.,:]? +")
-_MOST_YEAR = 4
+_AHEAD = re.compile(r"(?i)in press|(?:epub|online) ahead of print")
+_INSERT = re.compile(r"(?i)\b(?:(?:package|product) insert|prescribing information)\b")
+_RELEASE = re.compile(r"(?i)(?:news|press|media) release")
+_WEBSITE = re.compile(r"(?i),? (?:web ?site|home ?page|identifier:? .+)$")
+_SHORTENED = re.compile(
+    r"[A-Z][a-z]{0,9}(?: [A-Z][a-z]{0,9})?"
+)  # a word of a journal's name, before its stop
 
 
 class Parsed(NamedTuple):
@@ -99,6 +116,8 @@ def parse_reference(text: str) -> Parsed:
     draft = Draft(text)
     take_leads(draft)
     kind = _spoken(draft) or _work(draft)
+    for date, printed in sorted(draft.revised, reverse=True):  # the last version
+        draft.set("published", date, printed)
     access = _access(draft, text, kind)
     fields = {"type": kind, **({"access": access} if access else {}), **draft.fields}
     rest = remainder(text, draft.claimed)
@@ -145,18 +164,20 @@ def _spoken(draft: Draft) -> str:
         if date := read_date(sentence):
             draft.set("published", date, sentence)
             continue
-        name, _, town = sentence.partition(", ")
-        if town and read_date(town) is None and imprint.is_town(town):
-            draft.set("organization", name)
-        else:
-            _body_and_date(draft, sentence)
+        _body_and_date(draft, _without_town(sentence))
     return "personal_communication"
+
+
+def _without_town(body: str) -> str:
+    """*body* without the town behind it: Mayo Clinic, Rochester, Minn."""
+    name, _, town = body.partition(", ")
+    return name if imprint.is_town(town) else body
 
 
 def _body_and_date(draft: Draft, sentence: str) -> None:
     """An affiliation, perhaps with the date behind it: Mayo Clinic; May 25, 2022."""
     if found := imprint.read_imprint(sentence):
-        draft.set("published", found.published, sentence[len(found.publisher) :])
+        draft.set("published", found.published, found.dated)
         sentence = found.publisher
     draft.set("organization", sentence)
 
@@ -175,7 +196,7 @@ def _work(draft: Draft) -> str:
     stated = _stated_kind(draft)
     start = _byline(draft)
     parts = [_part(text, number) for number, text in enumerate(sentences(draft.text[start:]))]
-    parts = _with_books(draft, parts)
+    parts = _with_books(draft, _with_series(parts))
     _loose_parts(draft, parts)
     free = _free(parts)
     kinds = {part.kind for part in parts}
@@ -195,8 +216,7 @@ def _work(draft: Draft) -> str:
 def _stated_kind(draft: Draft) -> str:
     """The kind of work that the entry calls itself in brackets: [computer program]."""
     for pattern, kind in _KINDS:
-        match = pattern.search(draft.text, 20 if len(draft.text) > 20 else 0)
-        if match:
+        if match := pattern.search(draft.text):
             if match[0].startswith("["):
                 draft.cut(*match.span())
             return kind
@@ -236,7 +256,7 @@ def _part(text: str, number: int) -> _Part:
     """What a sentence is by its form; the first one behind the names is always a title."""
     if match := _IN.match(text):
         return _Part("in", text, text[match.end() :])
-    if number == 0 and not (issue := imprint.read_issue(text)):
+    if (number == 0 and not imprint.read_issue(text)) or is_reference_work(text):
         return _Part("free", text)
     for kind, read in _READERS:
         if value := read(text):
@@ -250,7 +270,7 @@ def _part(text: str, number: int) -> _Part:
 
 
 def _read_bare_date(text: str) -> str | None:
-    return read_date(text.strip("()[]"))
+    return read_date(text.strip("()[] -–"))
 
 
 _READERS: tuple[tuple[str, Any], ...] = (
@@ -263,6 +283,16 @@ _READERS: tuple[tuple[str, Any], ...] = (
     ("place", imprint.read_place),
     ("version", _VERSION.fullmatch),
 )
+
+
+def _with_series(parts: list[_Part]) -> list[_Part]:
+    """*parts* where what stands behind an imprint is a series, and no issue of a journal."""
+    imprints = [number for number, part in enumerate(parts) if part.kind == "imprint"]
+    for number, part in enumerate(parts):
+        if imprints and number > imprints[0] and part.kind in ("issue", "imprint", "free"):
+            series = imprint.read_series(part.text)
+            parts[number] = _Part("series", part.text, series) if series else part
+    return parts
 
 
 def _with_books(draft: Draft, parts: list[_Part]) -> list[_Part]:
@@ -291,6 +321,9 @@ def _loose_parts(draft: Draft, parts: list[_Part]) -> None:
         elif part.kind == "editors":
             draft.claimed.append(part.text)
             draft.fields.setdefault("editors", list(part.value.people))
+        elif part.kind == "series":
+            for name, value in zip(("container", "volume", "issue"), part.value, strict=True):
+                draft.set(name, value)
         elif part.kind == "version":
             draft.set("edition", part.text)
 
@@ -328,12 +361,12 @@ def _owner(draft: Draft, free: list[str]) -> list[str]:
     """Take the body that stands before a title as its author; what is left."""
     if len(free) < 2 or "authors" in draft.fields or "organization" in draft.fields:
         return free
-    body = re.sub(r"(?i),? et al$", "", free[0])
+    body = _WEBSITE.sub("", re.sub(r"(?i),? et al$", "", free[0]))
     if not is_body(body):
         return free
-    draft.set("organization", body)
-    if body != free[0]:
-        draft.set("et_al", True, "et al")
+    draft.set("organization", body, free[0])
+    if free[0].casefold().endswith("et al"):
+        draft.fields["et_al"] = True
     return free[1:]
 
 
@@ -352,29 +385,18 @@ def _article(draft: Draft, parts: list[_Part], free: list[str]) -> str:
             free, journal = [". ".join(halves[:-1])], halves[-1]
     _title(draft, free)
     draft.set("container", journal)
-    draft.claimed.append(found.text[len(issue.journal) :])
-    for name in ("published", "volume", "issue", "pages"):
-        draft.set(name, getattr(issue, name), " ")
+    draft.set("published", issue.published, issue.dated)
+    for name in ("volume", "issue", "pages"):
+        draft.set(name, getattr(issue, name))
     return "article-journal"
-
-
-_DOTTED = frozenset(
-    {
-        *("Acad", "Acta", "Am", "Ann", "Appl", "Arch", "Behav", "Biol", "Br", "Can", "Chem"),
-        *("Clin", "Curr", "Dis", "Engl", "Environ", "Eur", "Exp", "Int", "J", "Med", "Mol", "N"),
-        *("Nat", "Natl", "Neurol", "Opin", "Pediatr", "Proc", "Psychol", "Public", "Health"),
-        *("Res", "Rev", "Sci", "Soc", "Surg", "Ther", "Trends", "U", "S", "A", "Dermatol"),
-        *("Cardiol", "Epidemiol", "Gynecol", "Immunol", "Nutr", "Obstet", "Oncol", "Ophthalmol"),
-        *("Orthop", "Pharmacol", "Phys", "Psychiatry", "Radiol", "Rheumatol", "Urol", "Sports"),
-    }
-)
 
 
 def _dotted_journal(free: list[str]) -> int:
     """Where the name of a journal begins in *free*: some have a stop behind each word."""
     start = len(free) - 1
-    while start > 1 and all(word in _DOTTED for word in free[start - 1].split()):
-        start -= 1
+    if _SHORTENED.fullmatch(free[start]):
+        while start > 1 and _SHORTENED.fullmatch(free[start - 1]):
+            start -= 1
     return start
 
 
@@ -410,7 +432,7 @@ def _imprint(draft: Draft, parts: list[_Part]) -> None:
         if part.kind == "imprint":
             draft.set("publisher", part.value.publisher)
             draft.set("pages", part.value.pages)
-            draft.set("published", part.value.published, part.text.rpartition(part.value.publisher)[2].partition(":")[0])
+            draft.set("published", part.value.published, part.value.dated)
         elif part.kind == "place":
             draft.set("publisher", part.value)
         elif part.kind == "date":
@@ -419,21 +441,21 @@ def _imprint(draft: Draft, parts: list[_Part]) -> None:
 
 def _monograph(draft: Draft, parts: list[_Part], free: list[str]) -> str:
     """A book, a report or a data set; or a chapter of which nobody says "In:"."""
+    behind = _behind(parts)
+    if len(free) == 1 and behind and is_site(free[0]):  # the site, its imprint, then the topic
+        draft.set("container", free[0])
+        _imprint(draft, parts)
+        _title(draft, behind)
+        return "webpage"
     free = _known_work(draft, free)
     free = _owner(draft, free)
-    behind = _behind(parts)
     _imprint(draft, parts)
     for text in behind:
-        if series := imprint.read_series(text):
-            draft.set("container", series[0])
-            draft.set("volume", series[1])
-            draft.set("issue", series[2])
-        elif "publisher" not in draft.fields and "container" not in draft.fields:
+        if "publisher" not in draft.fields and "container" not in draft.fields:
             draft.set("publisher", text)
-    whole_date = len(str(draft.fields.get("published", ""))) > _MOST_YEAR
-    printed = next((part.value for part in parts if part.kind == "imprint"), None)
-    dated = bool(printed and whole_date and printed.published == draft.fields["published"])
-    if len(free) > 1 and "container" not in draft.fields:
+    printed = next((part.value.published for part in parts if part.kind == "imprint"), "")
+    dated = len(printed) == len("YYYY-MM-DD")  # books have a year
+    if len(free) > 1 and "container" not in draft.fields and may_be_name(free[-1]):
         container = free.pop()
         _title(draft, free)
         _container(draft, [container])
@@ -450,8 +472,15 @@ def _monograph(draft: Draft, parts: list[_Part], free: list[str]) -> str:
         return "entry-encyclopedia"
     if _host(draft).endswith("uptodate.com") or draft.fields.get("publisher") == "UpToDate":
         return "entry-encyclopedia"
+    if any(part.kind == "version" for part in parts):
+        return "dataset"
     if dated:
-        return "dataset" if "authors" in draft.fields else "webpage"
+        released = any(_RELEASE.fullmatch(part.text) for part in parts)
+        return "dataset" if "authors" in draft.fields and not released else "webpage"
+    if any(_INSERT.search(part.text) for part in parts):
+        return "report"
+    if "url" in draft.fields and is_site(str(draft.fields.get("title", ""))):
+        return "webpage"
     return _report_or_book(draft)
 
 
@@ -481,16 +510,23 @@ def _page(draft: Draft, parts: list[_Part], free: list[str]) -> str:
     for part in parts:
         if part.kind == "date":
             draft.set("published", part.value, part.text)
-    journal = len(free) > 1 and (
-        ("doi" in draft.fields and "url" not in draft.fields)
-        or draft.online_first
-        or ("authors" in draft.fields and is_journal(free[-1]))
+    owned = len(free) == 2 and is_body(free[0]) and not is_journal(free[1])
+    journal = (
+        len(free) > 1
+        and not (owned and "authors" not in draft.fields)
+        and (
+            ("doi" in draft.fields and "url" not in draft.fields)
+            or draft.online_first
+            or any(_AHEAD.match(part.text) for part in parts)
+            or ("authors" in draft.fields and is_journal(free[-1]))
+        )
     )
     if journal:
         free = _owner(draft, free) if len(free) > 2 else free
-        draft.set("container", free.pop())
+        container = free.pop()
+        draft.set("container", container)
         _title(draft, free)
-        return "article-journal"
+        return "dataset" if is_repository(container) else "article-journal"
     if _host(draft).endswith("uptodate.com"):
         free = _known_work(draft, free)
         _title(draft, free)
@@ -504,18 +540,22 @@ def _page(draft: Draft, parts: list[_Part], free: list[str]) -> str:
         return "entry-encyclopedia"
     free = _owner(draft, free)
     if len(free) > 1 and _SYSTEM.fullmatch(free[-2]):
-        draft.set("publisher", free.pop())
-    elif len(free) > 1:
+        draft.set("publisher", _without_town(free.pop()))
+    elif len(free) > 1 and may_be_name(_WEBSITE.sub("", free[-1])):
         _site(draft, free)
     _title(draft, free)
-    if _SYSTEM.search(str(draft.fields.get("title", ""))):
-        return "dataset"
-    return "webpage"
+    title = str(draft.fields.get("title", ""))
+    if _SPOKEN.search(title):
+        return "report"  # Medical review (expert opinion): nobody is named
+    return "dataset" if _SYSTEM.search(title) else "webpage"
 
 
 def _site(draft: Draft, free: list[str]) -> None:
     """Take from *free* the site behind the title: whose it is, where nobody else is named."""
-    name = free.pop()
+    printed = free.pop()
+    name = _WEBSITE.sub("", printed)
+    if not any(map(str.isdigit, printed[len(name) :])):
+        draft.claimed.append(printed[len(name) :])
     if "authors" in draft.fields or "organization" in draft.fields:
         draft.set("container", name)
         return

@@ -8,9 +8,12 @@ BREAK = "\n"
 _END = re.compile(r"[.?!…][\"'”’»)\]]{0,3}(?=[ \n]|$)|\n")
 _SEEN = 40  # characters before and behind a stop that say what it is
 _WORD = re.compile(r"[^\s(\[\"“'‘/]+$")
+_EXTENT = re.compile(r"\d{1,5} p\b")
 _DOTTED = re.compile(r"(?:[A-Za-z]\.)+[A-Za-z]|Ph\.D")
-_CAMEL = re.compile(r"[a-z]{1,3}[A-Z]|npj |(?:bio|med)Rxiv|p\d\d|von |van |de ")
-_TITLES = frozenset({"dr", "ft", "mr", "mrs", "ms", "mt", "prof", "st", "vs", "approx", "dept"})
+# What begins a sentence in lower case: names (eLife, npj Examples, p53) and pages (p. 9).
+_DOTTED_END = re.compile(r"\.[A-Z]$")
+_LOWER = re.compile(r"[a-z]{1,3}[A-Z]|npj |(?:bio|med)Rxiv|p\d\d|pp?\. ?\d")
+_SHORT = frozenset({"Dept", "Dr", "Ft", "Mr", "Mrs", "Ms", "Mt", "Prof", "St", "approx", "vs"})
 _BEFORE_NUMBERS = frozenset(
     {
         *("apr", "art", "aug", "ch", "chap", "chapter", "dec", "feb", "fig", "jan", "jul", "jun"),
@@ -38,8 +41,8 @@ def sentences(text: str, *, eager: bool = False) -> list[str]:
 
 
 def _trimmed(text: str) -> str:
-    text = text.strip(" \n,;:").rstrip(".,;: ")
-    return text + "." if _DOTTED.search(text, max(0, len(text) - 8)) and text[-2:-1] == "." else text
+    text = " ".join(text.split()).lstrip(" ,;:").rstrip(".,;: ")
+    return text + "." if _DOTTED_END.search(text, max(0, len(text) - 8)) else text
 
 
 def _goes_on(text: str, stop: int, end: int, *, eager: bool) -> bool:
@@ -48,7 +51,7 @@ def _goes_on(text: str, stop: int, end: int, *, eager: bool) -> bool:
     if not behind or behind.startswith(BREAK) or end > stop + 1:
         return False
     if behind[0].islower():
-        return _CAMEL.match(behind) is None
+        return _LOWER.match(behind) is None
     if behind[0] in ",;:)&":
         return True
     match = _WORD.search(text, max(0, stop - _SEEN), stop)
@@ -57,6 +60,8 @@ def _goes_on(text: str, stop: int, end: int, *, eager: bool) -> bool:
     word = match[0].rstrip(".")
     if _DOTTED.fullmatch(word):
         return not eager and not behind[0].isdecimal()
-    if word.casefold() in _TITLES:
+    if word in _SHORT:
         return True
+    if _EXTENT.match(behind):  # 2001 Feb. 24 p.
+        return False
     return behind[0].isdecimal() and word.casefold() in _BEFORE_NUMBERS

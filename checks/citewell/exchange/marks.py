@@ -23,7 +23,7 @@ _ROUND = re.compile(
     r"(?=[.,;:!?)\]]|\s*$|\s+(?:and|but|or|which|while|whereas|although|though|because)\b)"
     rf"|(?<=[.!?\"”’])\s?\(({_LIST})\)(?=\s+[\"“‘(]?[^\W\d_a-z])"
 )
-_ENUMERATED = re.compile(r"\(\d{1,3}\)\s+[^\W\d_]")
+_ENUMERATED = re.compile(r"\(\d{1,3}\)\s+(?!(?:and|but|or|which|while|whereas)\b)[^\W\d_]")
 _STOPS = re.compile(r"[.!?;]")
 _CLAUSE = 200  # characters; where no stop is near, so much is looked at
 _BARE = re.compile(rf"(?<=[a-z]{{3}}[.!?])({_LIST})(?=\s+[\"“‘(]?[A-Z]|\s*$)", re.ASCII)

@@ -59,6 +59,7 @@ class Note(NamedTuple):
 class Page:
     """What a page says; empty texts and None where it does not say.
 
+    ``subject`` is what a page without a title says otherwise that it is about.
     ``aside`` are words of the page that are no part of the article, such as a copyright notice;
     they are kept as comments.
     """
@@ -70,6 +71,7 @@ class Page:
     reviewed: date | None = None
     notes: tuple[Note, ...] = ()
     aside: tuple[Note, ...] = ()
+    subject: str = ""
 
 
 def text_of(raw: bytes) -> str:

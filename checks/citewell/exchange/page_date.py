@@ -19,8 +19,8 @@ _DATES = tuple(
     )
 )
 _REVIEWED = (
-    r"(?:page |content |article |date )?(?:was )?(?:last |latest |most recently |medically |clinically "
-    r"|editorially |expert )*(?:re)?(?:reviewed|review|checked)(?: date)?"
+    r"(?:page |content |article |date )?(?:was )?(?:last |latest |most recently |medically "
+    r"|clinically |editorially |expert )*(?:re)?(?:reviewed|review|checked)(?: date)?"
 )
 _UPDATED = (
     r"(?:page |content |article |date )?(?:was )?(?:last |latest |most recently )*"

@@ -7,14 +7,15 @@ from typing import NamedTuple
 from citewell.exchange.page import Entry
 
 _HEADING = re.compile(
-    r"(?i)\W{0,6}(?:\d{1,2}[.)] )?(?:(?:selected |key |cited |medical |article |list of |our |view )*"
-    r"(?:references?(?: list)?|sources?|bibliography|works cited|literature(?: cited)?|citations?"
-    r"|reference list|endnotes?|footnotes?)"
+    r"(?i)\W{0,6}(?:\d{1,2}[.)] )?"
+    r"(?:(?:selected |key |cited |medical |article |list of |our |view )*"
+    r"(?:references?(?: list)?|sources?|bibliography|works cited|literature(?: cited)?"
+    r"|citations?|endnotes?|footnotes?)"
     r"(?: cited| and (?:sources|notes|further reading|references))?)\W{0,6}"
 )
 _NUMBERED = re.compile(
     r"(?P<margin>[ \t\u00a0]*)(?:\[(?P<square>\d{1,4})\][.:]?|\((?P<round>\d{1,3})\)"
-    r"|(?P<plain>\d{1,3})(?:[.)](?!\d)|[.)]?\t))(?:\s+|(?=[^\s\d]))(?P<text>.*)"
+    r"|(?P<plain>\d{1,3})[.)](?!\d))(?:\s+|(?=[^\s\d]))(?P<text>.*)"
 )
 _LONE_NUMBER = re.compile(r"(?P<margin>[ \t\u00a0]*)\[?(?P<plain>\d{1,3})(?:[.)\]]|\.?\s)\s*$")
 _BARE_NUMBER = re.compile(r"(?P<margin>[ \t\u00a0]*)(?P<plain>\d{1,3})\s+(?P<text>[^\W\d_a-z].*)")
@@ -32,7 +33,10 @@ _BOILERPLATE = re.compile(
     r"|share(?: this)?(?: on .*)?$|print(?: this page)?$|email(?: this page)?$|back to top"
     r"|skip to (?:main )?content|follow us\b|subscribe\b|sign up\b|show more\b|show references"
     r"|close$|menu$|search$|home$|facebook$|twitter$|tweet$|pinterest$|request an appointment"
-    r"|reprint permissions|advertising (?:&|and)|.*\ball rights reserved\b|.*©)"
+    r"|reprint permissions|advertising (?:&|and)|next review due\b"
+    r"|(?-i:(?:(?:Medically )?[Rr]eviewed |Written |Posted )?[Bb]y"
+    r"(?: [A-Z&][\w.'’-]*,?| of| the| and){1,8}$)|.*©"
+    r"|.*\ball rights reserved\b)"
 )
 _MOST_STARTS = 12  # how many numbered lists are looked at, from the last one on
 _FARTHEST = 20  # how many numbers a list can leave out
@@ -48,13 +52,13 @@ class ReferenceList(NamedTuple):
 
 
 class _Item(NamedTuple):
-    """A line that begins an entry; ``index`` is the line's, from 0."""
+    """A line that begins an entry, from 0, and in which column its number begins and ends."""
 
-    index: int
+    line: int
     number: int
     text: str
     margin: int
-    is_aligned_right: int
+    right: int
 
 
 def find(lines: Sequence[str]) -> ReferenceList | None:
@@ -63,9 +67,8 @@ def find(lines: Sequence[str]) -> ReferenceList | None:
     None if there is none.
     """
     for index in range(len(lines) - 1, -1, -1):
-        if len(lines[index]) <= 60 and _HEADING.fullmatch(lines[index].strip()):
-            if found := _below(lines, index):
-                return found
+        if is_heading(lines[index]) and (found := _below(lines, index)):
+            return found
     return _untitled(lines)
 
 
@@ -97,12 +100,15 @@ def _untitled(lines: Sequence[str]) -> ReferenceList | None:
         for pattern in patterns
         if (first := _item(pattern, lines, index)) and first.number == 1
     ]
+    best: ReferenceList | None = None
     for first in reversed(starts[-_MOST_STARTS:]):
         found = _list(lines, first, patterns, titled=False)
         shows = [_BIBLIOGRAPHIC.search(entry.text[:2000]) is not None for entry in found.entries]
+        if best and found.end != best.end:  # the number 1 may be doubled in one list
+            break
         if sum(shows) * 2 >= len(shows) and _is_last(lines, found.end):
-            return found
-    return None
+            best = found
+    return best
 
 
 def _is_last(lines: Sequence[str], end: int) -> bool:
@@ -127,7 +133,7 @@ def _list(
     lines: Sequence[str], first: _Item, patterns: tuple[re.Pattern[str], ...], *, titled: bool
 ) -> ReferenceList:
     entries: list[tuple[_Item, list[str]]] = [(first, [first.text])]
-    index, end, gap = first.index + 1, first.index + 1, 0
+    index, end, gap = first.line + 1, first.line + 1, 0
     while index < len(lines):
         line = lines[index]
         if not line.strip():
@@ -136,31 +142,31 @@ def _list(
             continue
         item = next((each for each in (_item(p, lines, index) for p in patterns) if each), None)
         last, words = entries[-1]
+        if item and item.number == 1 < last.number and item.margin <= first.margin:
+            break
         if item and _goes_on(item, last, first, " ".join(words[-1:]), gap):
             entries.append((item, [item.text]))
         elif gap and not _is_continued(line, last, words, titled=titled):
             break
-        elif not gap and _begins_something(line, first, words[-1]):
-            break
-        else:
+        elif gap or not _begins_something(line, first, words[-1]):
             words.append(line.strip())
+        else:
+            break
         index += 1
         end, gap = index, 0
     made = tuple(
-        Entry(item.number, item.index + 1, " ".join(" ".join(words).split()))
+        Entry(item.number, item.line + 1, " ".join(" ".join(words).split()))
         for item, words in entries
     )
-    return ReferenceList(first.index, end, made, is_titled=False)
+    return ReferenceList(first.line, end, made, is_titled=False)
 
 
 def _goes_on(item: _Item, last: _Item, first: _Item, before: str, gap: int) -> bool:
     """Whether *item* is the next entry, and not a wrapped line that begins with a figure."""
     if item.number == last.number + 1:
         return True
-    is_aligned = item.margin == first.margin or item.is_aligned_right == last.is_aligned_right
+    is_aligned = item.margin == first.margin or item.right == last.right
     if not is_aligned or abs(item.number - last.number) > _FARTHEST:
-        return False
-    if item.number == 1 and last.number > 1:
         return False
     return gap > 0 or _is_whole(before)
 
@@ -174,7 +180,7 @@ def _is_continued(line: str, last: _Item, words: list[str], *, titled: bool) -> 
     """Whether *line* behind a blank one still belongs to the entry before it."""
     if not any(words):
         return True
-    indented = len(line) - len(line.lstrip()) > last.is_aligned_right
+    indented = len(line) - len(line.lstrip()) > last.right
     unfinished = not words[-1].endswith((".", "/")) and line.strip()[:1].islower()
     address = re.match(r"\s*(?:https?://|doi:)", line) is not None
     return address or (titled and (indented or unfinished))
@@ -201,7 +207,7 @@ def _unnumbered(lines: Sequence[str], heading: int, start: int) -> ReferenceList
         if not line.strip():
             continue
         after_gap = index > start and not lines[index - 1].strip()
-        if after_gap and _ends_list(line, lines, index):
+        if after_gap and _ends_list(line):
             break
         bullet = _BULLET.match(line) is not None
         if not groups or after_gap or bullet or _is_new_line(lines, groups[-1], index):
@@ -232,7 +238,7 @@ def _is_new_line(lines: Sequence[str], group: list[int], index: int) -> bool:
     return whole and not line.strip()[:1].islower() and not re.match(r"\s*(?:https?:|doi)", line)
 
 
-def _ends_list(line: str, lines: Sequence[str], index: int) -> bool:
+def _ends_list(line: str) -> bool:
     """Whether *line*, behind a blank one, is no entry any more."""
     if is_boilerplate(line) or line.lstrip().startswith("#"):
         return True

@@ -6,13 +6,17 @@ from typing import Literal, NamedTuple
 
 from citewell.exchange import sentences
 from citewell.exchange.marks import Unmarked, unmark
-from citewell.exchange.page import Block, Note
+from citewell.exchange.page import Block, ImportFailure, Note
 from citewell.exchange.slug import Ids, slug
 
 _MOST_LEVELS = 40
 """Deeper headings and lists are not nested further; an article may be 100 levels deep."""
+_MOST_CLAIMS = 20_000
+"""More are no article: these alone would be more than a file may have."""
 _CLAIM_WORDS = 5
 _HEADING_WORDS = 8
+_LABEL_WORDS = 6
+"""What begins an item and has no more words is its label, and no sentence: "Neck. It hurts." """
 
 
 class _Claim(NamedTuple):
@@ -72,6 +76,7 @@ class _Builder:
         self.run: _Run | None = None
         self.lead_marks: tuple[int, ...] = ()
         self.unnamed = 0
+        self.room = _MOST_CLAIMS
 
     def build(self, blocks: Sequence[Block]) -> list[_Part]:
         if all(block.kind != "break" for block in blocks):
@@ -90,6 +95,14 @@ class _Builder:
                 self.paragraph(block, following)
         return self.parts
 
+    def spend(self, claims: int, line: int) -> None:
+        self.room -= claims
+        if self.room < 0:
+            raise ImportFailure(
+                f"line {line} is as far as {_MOST_CLAIMS:,} sentences and headings reach, and no "
+                "article has more: split the page."
+            )
+
     def heading(self, block: Block) -> None:
         if unmark(block.text, self.known).marks:
             self.notes.append(
@@ -101,6 +114,7 @@ class _Builder:
         while self.open and self.open[-1].level >= level:
             self.open.pop()
         del self.open[_MOST_LEVELS:]
+        self.spend(1, line)
         part = _Part(heading, level, line)
         (self.open[-1].parts if self.open else self.parts).append(part)
         self.open.append(part)
@@ -129,6 +143,7 @@ class _Builder:
 
     def unmarked(self, block: Block) -> Unmarked:
         found = unmark(block.text, self.known)
+        self.spend(1, block.line)
         for mark in found.doubtful:
             self.notes.append(Note(block.line, f"the range {mark} runs backwards"))
         return found
@@ -136,14 +151,15 @@ class _Builder:
     def paragraph(self, block: Block, following: Block | None) -> None:
         claims = list(_claims(self.unmarked(block)))
         lead_in = None
-        if claims and following is not None and following.kind == "item":
-            if claims[-1].text.endswith((":", "：")) or not _is_ended(claims[-1].text):
-                lead_in = claims.pop()
+        leads = following is not None and following.kind == "item"
+        if claims and leads and not _is_ended(claims[-1].text):
+            lead_in = claims.pop()
         if claims:
             run = self.run
             if run is None or run.layout != "paragraph":
                 run = self.new_run("paragraph", block.line)
             run.claims += claims
+            self.spend(len(claims), block.line)
         if lead_in:
             self.lead(lead_in, block.line)
 
@@ -210,6 +226,9 @@ def _item_claims(found: Unmarked) -> list[_Claim]:
         return claims
     if not any(claim.numbers for claim in claims[:-1]) or len({c.numbers for c in claims}) == 1:
         return [_Claim(" ".join(found.text.split()), claims[-1].numbers)]
+    label, described, *more = claims
+    if not label.numbers and len(label.text.split()) <= _LABEL_WORDS:
+        return [_Claim(f"{label.text} {described.text}", described.numbers), *more]
     return claims
 
 
@@ -237,7 +256,7 @@ def _section(run: _Run, heading: str, id_: str, claims: Ids) -> dict[str, object
 
 def _claim(claim: _Claim, ids: Ids) -> dict[str, object]:
     made: dict[str, object] = {
-        "id": ids.new(slug(claim.text, _CLAIM_WORDS, "claim")),
+        "id": ids.new(slug(claim.text, _CLAIM_WORDS, "claim", telling=True)),
         "text": claim.text,
     }
     if claim.numbers:

@@ -25,20 +25,21 @@ _BEFORE_FIGURES = frozenset(
 )
 # These may, and then a word follows that begins sentences.
 _PERHAPS = frozenset(
-    {"a.m", "p.m", "am", "pm", "u.s", "u.k", "u.s.a", "e.u", "u.n", "d.c", "etc", "al", "inc"}
+    {"a.m", "p.m", "am", "pm", "u.s", "u.k", "u.s.a", "e.u", "u.n", "d.c", "al", "inc"}
     | {"ltd", "co", "corp", "jr", "sr", "ph.d", "m.d", "d.o", "r.n", "b.c", "a.d", "ave", "blvd"}
     | {"dept", "univ", "max", "min", "avg", "est", "oz", "lb", "lbs", "ft", "tsp", "tbsp", "hr"}
     | {"hrs", "wk", "wks", "mo", "mos", "yr", "yrs"}
 )
-_OPENERS = frozenset(
-    "a about after all although an and another any as ask at avoid be because before both but by "
-    "call children contact do does doctors don during each eat even every find follow for from get "
-    "he her here his how however i if in it its keep many may men more most my never no not on "
-    "once one only or other others our over people research see several she since so some "
-    "sometimes such symptoms take talk tell that the their then there these they this those though "
-    "to treatment try two under until use usually we what when where whether which while who "
-    "women with without you your".split()
+_OPENERS_AS_TEXT = (
+    "a about after all although an and another any as ask at avoid be because before both but "
+    "by call children contact do does doctors don during each eat even every find follow for "
+    "from get he her here his how however i if in it its keep many may men more most my never "
+    "no not on once one only or other others our over people research see several she since "
+    "so some sometimes such symptoms take talk tell that the their then there these they this "
+    "those though to treatment try two under until use usually we what when where whether "
+    "which while who women with without you your"
 )
+_OPENERS = frozenset(_OPENERS_AS_TEXT.split())
 # A single letter is somebody's initial, unless a word like these is before it: vitamin C.
 _LETTERED = frozenset(
     {"vitamin", "vitamins", "hepatitis", "influenza", "type", "types", "group", "class", "plan"}

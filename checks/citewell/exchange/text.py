@@ -1,115 +1,106 @@
 """The reader of plain text: a page as it is when its markup is gone."""
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
-from typing import NamedTuple
+from dataclasses import dataclass, field
 
 from citewell.exchange import page_date, reference_list
 from citewell.exchange.page import Block, ImportFailure, Note, Page, text_of
 from citewell.exchange.page_date import PageDate
+from citewell.exchange.prose import Line, blocks_of
 
-_BULLET = re.compile(r"(\s*)([•·◦▪‣●○∙⁃*–—-]|o(?=\s+[A-Z]))\s+(\S.*)")
-_STEP = re.compile(r"(\s*)\(?(\d{1,2})[.)]\s+(\S.*)")
-_RULE = re.compile(r"\s*(?:[*_=~-]\s?){3,}\s*")
-_UNDERLINE = re.compile(r"\s*(={3,}|-{3,}|~{3,})\s*")
-_HASHES = re.compile(r"\s{0,3}(#{1,6})\s+(\S.*?)\s*#*\s*")
+MAX_BYTES = 500_000
+"""A larger text is refused: a long page has some 50 kB."""
+
 _TITLE = re.compile(r"(?i)title\s*:\s*(\S.*)")
 # "Tremor care at Ash Clinic" advertises what the page is about.
 _OFFER = re.compile(r"(\S.{0,80}?) (?:care|treatment|services) at [A-Z].{0,60}")
-_SENTENCE_END = (".", "!", ";", ":", ",", "…", "-", "–")
-_LONGEST_HEADING = 80  # characters
-_MOST_WORDS = 12
-_LONGEST_WRAPPED = 130  # characters; nobody wraps lines later
-# What ends so introduces a list.
-_LEADING = frozenset(
-    "are as by can consider from has have if include includes including into is like may might of "
-    "or and the to try when with you your".split()
-)
-# Headings of parts: a page is not called so.
-_PARTS = frozenset(
-    "about background causes complications definition description diagnosis discussion exams "
-    "highlights home introduction management outlook overview prevention prognosis summary "
-    "symptoms tests treatment treatments contents".split()
-) | {"at a glance", "key facts", "key points", "risk factors", "when to see a doctor"}
 
 
-class _Line(NamedTuple):
-    """A line, its number from 1, how many blank ones stand before it, and its words.
+@dataclass(slots=True)
+class _Sorted:
+    """The lines of a page but for its reference list, by what they are."""
 
-    ``is_item`` tells that it begins an item of a list; its words are those behind the bullet.
-    """
-
-    number: int
-    text: str
-    gap: int
-    words: str = ""
-    is_item: bool = False
-
-    @property
-    def indent(self) -> int:
-        return len(self.text) - len(self.text.lstrip())
+    body: list[Line] = field(default_factory=list)
+    dates: list[tuple[int, PageDate]] = field(default_factory=list)
+    aside: list[Note] = field(default_factory=list)
+    title: str = ""
 
 
 def read(raw: bytes) -> Page:
-    """Read a page of plain text; an ImportFailure if it is none, or is empty."""
+    """Read a page of plain text; an ImportFailure if it is none, is empty or too long."""
+    if len(raw) > MAX_BYTES:
+        raise ImportFailure(
+            f"it has {len(raw):,} bytes of text, and more than {MAX_BYTES:,} are no page: split it."
+        )
     lines = text_of(raw).replace("\ufeff", "").replace("\f", "\n").expandtabs(4).split("\n")
     if not any(map(str.strip, lines)):
         raise ImportFailure("there is nothing in it.")
     listed = reference_list.find(lines)
-    start, end = (listed.start, listed.end) if listed else (len(lines), len(lines))
-    dates: list[tuple[int, PageDate]] = []
-    body: list[_Line] = []
-    aside: list[Note] = []
-    title = ""
-    gap = 0
-    for number, text in enumerate(lines, 1):
-        if not text.strip():
-            gap += 1
-        elif start < number <= end:
-            gap = max(gap, 1)
-        elif reference_list.is_boilerplate(text):
-            aside.append(Note(number, " ".join(text.split())))
-            gap = max(gap, 1)
-        elif found := page_date.parse(text):
-            dates.append((number, found))
-            gap = max(gap, 1)
-        elif not body and not title and (named := _TITLE.fullmatch(text.strip())):
-            title = " ".join(named[1].split())
-            gap = max(gap, 1)
-        else:
-            body.append(_Line(number, text, gap, text))
-            gap = 0
-    blocks = _with_levels(list(_blocks(list(_with_items(body)))), has_title=bool(title))
+    found = _sorted(lines, listed)
+    blocks = blocks_of(found.body, has_title=bool(found.title))
+    title = found.title
     if not title and blocks and blocks[0].kind == "heading" and blocks[0].level == 1:
         title = blocks[0].text
-    notes = list(_notes(lines, listed, dates))
-    if not title and (offer := _offered(blocks)):
-        title = offer.text
-        notes.append(
-            Note(offer.line, f"the title {offer.text!r} is taken from this line; no other names it")
-        )
-    best = max(dates, key=lambda found: (found[1].rank, -found[0])) if dates else None
-    aside += [
+    offer = None if title else _offered(blocks)
+    best = max(found.dates, key=lambda date: (date[1].rank, -date[0])) if found.dates else None
+    aside = found.aside + [
         Note(number, " ".join(lines[number - 1].split()))
-        for number, found in dates
-        if found.rest or (number, found) != best
+        for number, date in found.dates
+        if date.rest or (number, date) != best
     ]
     return Page(
         blocks=tuple(blocks),
         entries=listed.entries if listed else (),
         title=title,
         reviewed=best[1].day if best else None,
-        notes=tuple(notes),
+        notes=tuple(_notes(lines, listed, offer)),
         aside=tuple(sorted(aside)),
+        subject=offer.text if offer else "",
     )
 
 
+def _sorted(lines: Sequence[str], listed: reference_list.ReferenceList | None) -> _Sorted:
+    start, end = (listed.start, listed.end) if listed else (len(lines), len(lines))
+    off = _off_page(lines, end)
+    found, gap = _Sorted(), 0
+    for number, text in enumerate(lines, 1):
+        if not text.strip():
+            gap += 1
+            continue
+        named = _TITLE.fullmatch(text.strip()) if not (found.body or found.title) else None
+        if start < number <= end:
+            pass
+        elif number in off or (_begins(found.body, gap) and reference_list.is_boilerplate(text)):
+            found.aside.append(Note(number, " ".join(text.split())))
+        elif date := page_date.parse(text):
+            found.dates.append((number, date))
+        elif named:
+            found.title = " ".join(named[1].split())
+        else:
+            found.body.append(Line(number, text, gap, text))
+            gap = 0
+            continue
+        gap = max(gap, 1)
+    return found
+
+
+def _begins(body: Sequence[Line], gap: int) -> bool:
+    """Whether the next line is no wrapped one: a *gap*, or a sentence's end, is before it."""
+    return gap > 0 or not body or body[-1].text.rstrip().endswith((".", "!", "?"))
+
+
+def _off_page(lines: Sequence[str], end: int) -> frozenset[int]:
+    """The numbers of the lines behind the reference list, if no sentence is among them."""
+    below = {number: text for number, text in enumerate(lines[end:], end + 1) if text.strip()}
+    has_prose = any(
+        len(text.split()) > 5 and text.rstrip().endswith((".", "!", "?")) for text in below.values()
+    )
+    return frozenset() if has_prose else frozenset(below)
+
+
 def _notes(
-    lines: Sequence[str],
-    listed: reference_list.ReferenceList | None,
-    dates: Sequence[tuple[int, PageDate]],
+    lines: Sequence[str], listed: reference_list.ReferenceList | None, offer: Block | None
 ) -> Iterator[Note]:
     if listed is None:
         last = max(number for number, text in enumerate(lines, 1) if text.strip())
@@ -117,9 +108,10 @@ def _notes(
     else:
         for line, message in reference_list.numbered_gaps(listed.entries):
             yield Note(line, message)
-    for number, found in dates:
-        if found.rest:
-            yield Note(number, f"besides the date, this line says {found.rest!r}")
+    if offer:
+        yield Note(
+            offer.line, f"the page has no title; that it is about {offer.text!r} is said here"
+        )
 
 
 def _offered(blocks: Sequence[Block]) -> Block | None:
@@ -128,244 +120,3 @@ def _offered(blocks: Sequence[Block]) -> Block | None:
         if block.kind == "heading" and (found := _OFFER.fullmatch(block.text)):
             return block._replace(text=found[1])
     return None
-
-
-def _with_items(body: Sequence[_Line]) -> Iterator[_Line]:
-    """*body*, with those lines marked that begin items.
-
-    A number does so only if it is 1 or the next one: others just happen to begin a line.
-    """
-    last: dict[int, int] = {}
-    for line in body:
-        if bullet := _BULLET.fullmatch(line.text):
-            yield line._replace(words=bullet[3], is_item=True)
-            continue
-        step = _STEP.fullmatch(line.text)
-        if step and int(step[2]) in (1, last.get(line.indent, 0) + 1):
-            last[line.indent] = int(step[2])
-            yield line._replace(words=step[3], is_item=True)
-        else:
-            yield line
-
-
-def _blocks(body: Sequence[_Line]) -> Iterator[Block]:
-    """Headings, paragraphs, items and wide gaps, in order; levels of headings may be 0."""
-    width = max((len(line.text) for line in body if len(line.text) <= _LONGEST_WRAPPED), default=0)
-    usual = _usual_gap(body)
-    groups = list(_groups(body))
-    for group, following in pairwise([*groups, []]):
-        if group[0].gap > usual and group is not groups[0]:
-            yield Block("break", "", group[0].number)
-        if _is_numbered_heading(group, following):
-            yield Block("heading", _joined([group[0].text]), group[0].number, 0)
-        else:
-            yield from _group(group, width)
-
-
-def _is_numbered_heading(group: Sequence[_Line], following: Sequence[_Line]) -> bool:
-    """Whether *group* is "1. Overview", and no item."""
-    if len(group) > 1 or not group[0].is_item or not group[0].text.lstrip("( ")[:1].isdigit():
-        return False
-    return bool(following) and not following[0].is_item and _can_be_heading(group[0].words)
-
-
-def _usual_gap(body: Sequence[_Line]) -> int:
-    """How many blank lines stand between paragraphs; more are a wide gap."""
-    gaps = [line.gap for line in body[1:] if line.gap]
-    return max(1, min(gaps)) if gaps else 1
-
-
-def _groups(body: Sequence[_Line]) -> Iterator[list[_Line]]:
-    """Lines without a blank one between them."""
-    group: list[_Line] = []
-    for line in body:
-        if group and line.gap:
-            yield group
-            group = []
-        group.append(line)
-    if group:
-        yield group
-
-
-def _group(group: Sequence[_Line], width: int) -> Iterator[Block]:
-    """What the lines of *group* are; wrapped ones are joined."""
-    index = 0
-    while index < len(group):
-        line = group[index]
-        end = _end_of(group, index, width)
-        text = _joined([line.words, *(each.text for each in group[index + 1 : end])])
-        below = group[index + 1].text if index + 1 < len(group) else ""
-        if (hashes := _HASHES.fullmatch(line.text)) is not None:
-            yield Block("heading", _joined([hashes[2]]), line.number, len(hashes[1]))
-        elif (under := _UNDERLINE.fullmatch(below)) and _can_be_heading(line.text, strict=False):
-            level = 1 if under[1].startswith("=") else 2
-            yield Block("heading", _joined([line.text]), line.number, level)
-            end = index + 2
-        elif _RULE.fullmatch(line.text):
-            yield Block("break", "", line.number)
-        elif line.is_item:
-            yield Block("item", text, line.number, line.indent + 1)
-        elif end == index + 1 and (below or len(group) == 1) and _can_be_heading(text):
-            yield Block("heading", text, line.number, 0)
-        else:
-            yield Block("paragraph", text, line.number)
-        index = end
-
-
-def _joined(words: Sequence[str]) -> str:
-    return " ".join(" ".join(words).split())
-
-
-def _end_of(group: Sequence[_Line], start: int, width: int) -> int:
-    """Where the paragraph or item that begins at *start* ends: wrapped lines belong to it."""
-    first = group[start]
-    if _HASHES.fullmatch(first.text) or _RULE.fullmatch(first.text):
-        return start + 1
-    for index in range(start + 1, len(group)):
-        line = group[index]
-        is_own = line.is_item or _HASHES.fullmatch(line.text) or _RULE.fullmatch(line.text)
-        if is_own or (index + 1 < len(group) and _UNDERLINE.fullmatch(group[index + 1].text)):
-            return index
-        if first.is_item and line.indent > first.indent:
-            continue
-        if not _is_wrapped(group[index - 1], line, width):
-            return index
-    return len(group)
-
-
-def _is_wrapped(before: _Line, line: _Line, width: int) -> bool:
-    """Whether the words of *line* go on with those of the line *before*."""
-    words, ended = line.text.split(None, 1)[0], before.text.rstrip()
-    if words[0].islower() and not ended.endswith((".", "!", "?", ":")):
-        return True
-    if len(ended) > _LONGEST_WRAPPED:
-        return False
-    return len(ended) + 1 + len(words) > width
-
-
-def _can_be_heading(text: str, *, strict: bool = True) -> bool:
-    """Whether *text* is short and no sentence; if not *strict*, it may end as it likes."""
-    words = text.split()
-    if not (words and len(text.strip()) <= _LONGEST_HEADING and len(words) <= _MOST_WORDS):
-        return False
-    if not any(map(str.isalpha, text)) or re.search(r"https?://|www\.|@", text):
-        return False
-    if not strict:
-        return True
-    if words[-1].lower() in _LEADING:
-        return False
-    ends_badly = text.rstrip("\"'”’)").endswith(_SENTENCE_END)
-    is_sentence = re.search(r"[.!?]\s", text) is not None
-    return not words[0][0].islower() and not ends_badly and not is_sentence
-
-
-def _with_levels(blocks: list[Block], *, has_title: bool) -> list[Block]:
-    """*blocks* with a level for each heading and item, and without breaks that mean nothing."""
-    blocks = _with_item_levels(_without_lists_as_headings(blocks))
-    plain = [block for block in blocks if block.kind == "heading" and not block.level]
-    shouted = any(_is_shouted(block.text) for block in plain)
-    breaks = _telling_breaks(blocks)
-    nested = bool(breaks) or _stand_apart(blocks)
-    made: list[Block] = []
-    after_break, is_first = True, True
-    for index, block in enumerate(blocks):
-        if block.kind == "break":
-            after_break = True
-            if index in breaks:
-                made.append(block)
-            continue
-        if block.kind == "heading" and not block.level:
-            if is_first and not has_title and _is_title(blocks, index):
-                level = 1
-            elif shouted:
-                level = 2 if _is_shouted(block.text) else 3
-            else:
-                level = 3 if nested and not after_break and not _is_trailing(blocks, index) else 2
-            block = block._replace(level=level)
-        made.append(block)
-        after_break = is_first = False
-    return made
-
-
-def _stand_apart(blocks: Sequence[Block]) -> bool:
-    """Whether there are headings with a wide gap before them, and others without one."""
-    plain = [
-        before.kind == "break"
-        for before, block in pairwise(blocks)
-        if block.kind == "heading" and not block.level
-    ]
-    return sum(plain) * 2 >= len(plain) > sum(plain)
-
-
-def _without_lists_as_headings(blocks: list[Block]) -> list[Block]:
-    """Several short lines below each other, with nothing between them, are no headings.
-
-    Behind a colon they are a list, whose bullets are lost.
-    """
-    made = list(blocks)
-    start = 0
-    for index, block in enumerate([*blocks, Block("break", "", 0)]):
-        if block.kind == "heading" and not block.level and not block.text.endswith("?"):
-            continue
-        led = start > 0 and blocks[start - 1].kind == "paragraph"
-        led = led and blocks[start - 1].text.endswith(":")
-        first = start if led else start + 1
-        last = index - (block.kind in ("paragraph", "item"))
-        if index - start > 3:
-            made[first:last] = [
-                each._replace(kind="item" if led else "paragraph", level=1)
-                for each in blocks[first:last]
-            ]
-        start = index + 1
-    return made
-
-
-def _with_item_levels(blocks: list[Block]) -> list[Block]:
-    """*blocks* whose items are nested by their indentation, from 1."""
-    made: list[Block] = []
-    margins: list[int] = []
-    for block in blocks:
-        if block.kind != "item":
-            if block.kind != "paragraph":
-                margins = []
-            made.append(block)
-            continue
-        if made and made[-1].kind != "item":
-            margins = []
-        while margins and margins[-1] > block.level:
-            margins.pop()
-        if not margins or margins[-1] < block.level:
-            margins.append(block.level)
-        made.append(block._replace(level=len(margins)))
-    return made
-
-
-def _telling_breaks(blocks: Sequence[Block]) -> set[int]:
-    """The breaks, by index, behind which a part begins whose heading is lost.
-
-    On a page that has its headings, a wide gap is only a gap.
-    """
-    marked = any(block.kind == "heading" and block.level for block in blocks)
-    breaks = [(i, after) for i, (each, after) in enumerate(pairwise(blocks)) if each.kind == "break"]
-    kinds = Counter(after.kind for _, after in breaks)
-    if marked or kinds["heading"] > kinds["paragraph"]:
-        return set()
-    return {index for index, after in breaks if after.kind == "paragraph"}
-
-
-def _is_shouted(text: str) -> bool:
-    return text.isupper() and sum(map(str.isalpha, text)) > 3
-
-
-def _is_title(blocks: Sequence[Block], index: int) -> bool:
-    """Whether the heading at *index*, the first block, names the page and not a part of it."""
-    text = blocks[index].text
-    following = blocks[index + 1 : index + 2]
-    if following and following[0].kind == "heading" and following[0].level != 1:
-        return True
-    return not text.endswith("?") and text.rstrip(":").lower() not in _PARTS
-
-
-def _is_trailing(blocks: Sequence[Block], index: int) -> bool:
-    """Whether nothing stands below the heading at *index*."""
-    return all(block.kind in ("break", "heading") for block in blocks[index + 1 :])

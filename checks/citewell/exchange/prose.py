@@ -1,0 +1,339 @@
+"""The lines of a page of plain text as headings, paragraphs and items of lists."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from citewell.exchange import sentences
+from citewell.exchange.page import Block
+
+_BULLET = re.compile(
+    r"(\s*)(?:[•◦▪‣●○∙⁃■□►▸➢✓✔\uf0b7]\s*|[·*–—-]\s+|o\s+(?=[A-Z]))(?=[^\s•])(\S.*)"
+)
+_LONE_BULLET = re.compile(r"\s*[•◦▪‣●○∙⁃■□►▸➢✓✔\uf0b7·]\s*")
+_STEP = re.compile(r"(\s*)\(?(\d{1,2})[.)]\s+(\S.*)")
+_RULE = re.compile(r"\s*(?:[*_=~-]\s?){3,}\s*")
+_UNDERLINE = re.compile(r"\s*(={3,}|-{3,}|~{3,})\s*")
+_HASHES = re.compile(r"\s{0,3}(#{1,6})\s+(\S.*?)\s*#*\s*")
+# What may hide that a sentence ends: in-text numbers behind its stop.
+_MARKS = re.compile(
+    r"<sup>[^<]{0,40}</sup>|\[\^?[\d,;–\s-]{1,40}\]|[⁰¹²³⁴-⁹,⁻–-]*[⁰¹²³⁴-⁹]"
+    r"|(?<=[a-z][.!?])\d[\d,–-]{0,20}(?=\s|$)|(?<=[.!?])\s?\([\d,–-]{1,20}\)"
+)
+_SENTENCE_END = (".", "!", ";", ":", ",", "…", "-", "–")
+_LONGEST_HEADING = 80  # characters
+_MOST_WORDS = 12
+_LONGEST_WRAPPED = 130  # characters; nobody wraps lines later
+# What ends so introduces a list.
+_LEADING_AS_TEXT = (
+    "are as by can consider from has have if include includes including into is like may "
+    "might of or and the to try when with you your"
+)
+_LEADING = frozenset(_LEADING_AS_TEXT.split())
+# Headings of parts: a page is not called so.
+_PARTS_AS_TEXT = (
+    "about background causes complications definition description diagnosis discussion exams "
+    "highlights home introduction management outlook overview prevention prognosis summary "
+    "symptoms tests treatment treatments contents"
+)
+_PARTS = frozenset(_PARTS_AS_TEXT.split()) | {
+    "at a glance",
+    "key facts",
+    "key points",
+    "risk factors",
+    "when to see a doctor",
+}
+
+
+class Line(NamedTuple):
+    """A line, its number from 1, how many blank ones stand before it, and its words.
+
+    ``is_item`` tells that it begins an item of a list; its words are those behind the bullet.
+    """
+
+    number: int
+    text: str
+    gap: int
+    words: str = ""
+    is_item: bool = False
+
+    @property
+    def indent(self) -> int:
+        """How many blanks it begins with."""
+        return len(self.text) - len(self.text.lstrip())
+
+
+def blocks_of(body: Sequence[Line], *, has_title: bool) -> list[Block]:
+    """The blocks that the lines of *body* make.
+
+    Without a title from elsewhere, a first line that can be one becomes a heading of level 1.
+    """
+    return _with_levels(list(_blocks(list(_with_items(body)))), has_title=has_title)
+
+
+def _with_items(body: Sequence[Line]) -> Iterator[Line]:
+    """*body*, with those lines marked that begin items.
+
+    A number does so only if it is 1 or the next one: others just happen to begin a line.
+    """
+    last: dict[int, int] = {}
+    lone: Line | None = None
+    for line in body:
+        if lone:  # a bullet on a line of its own
+            text = " " * lone.indent + line.text.strip()
+            line, lone = line._replace(text=text, gap=lone.gap, is_item=True), None
+            yield line
+            continue
+        if _LONE_BULLET.fullmatch(line.text):
+            lone = line
+            continue
+        if bullet := _BULLET.fullmatch(line.text):
+            yield line._replace(words=bullet[2], is_item=True)
+            continue
+        step = _STEP.fullmatch(line.text)
+        if step and int(step[2]) in (1, last.get(line.indent, 0) + 1):
+            last[line.indent] = int(step[2])
+            yield line._replace(words=step[3], is_item=True)
+        else:
+            yield line
+
+
+def _blocks(body: Sequence[Line]) -> Iterator[Block]:
+    """Headings, paragraphs, items and wide gaps, in order; levels of headings may be 0."""
+    width = _width(body)
+    usual = _usual_gap(body)
+    groups = list(_groups(body))
+    for group, following in pairwise([*groups, []]):
+        if group[0].gap > usual and group is not groups[0]:
+            yield Block("break", "", group[0].number)
+        if _is_numbered_heading(group, following):
+            yield Block("heading", _joined([group[0].text]), group[0].number, 0)
+        else:
+            yield from _group(group, width)
+
+
+def _is_numbered_heading(group: Sequence[Line], following: Sequence[Line]) -> bool:
+    """Whether *group* is "1. Overview", and no item."""
+    if len(group) > 1 or not group[0].is_item or not group[0].text.lstrip("( ")[:1].isdigit():
+        return False
+    return bool(following) and not following[0].is_item and _can_be_heading(group[0].words)
+
+
+def _width(body: Sequence[Line]) -> int | None:
+    """How long the lines of the page are at most, if they are wrapped; else None.
+
+    They are if most long lines with another one below them end in the middle of a sentence.
+    """
+    widest = max((len(line.text) for line in body if len(line.text) <= _LONGEST_WRAPPED), default=0)
+    followed = [
+        line.text.rstrip()
+        for line, below in pairwise(body)
+        if not below.gap and not below.is_item and widest * 0.8 <= len(line.text) <= widest
+    ]
+    open_ended = [text for text in followed if not text.endswith((".", "!", "?", ":"))]
+    return widest if len(open_ended) * 2 > len(followed) else None
+
+
+def _usual_gap(body: Sequence[Line]) -> int:
+    """How many blank lines stand between paragraphs; more are a wide gap."""
+    gaps = Counter(line.gap for line in body[1:] if line.gap and not line.is_item)
+    return max(gaps, key=lambda gap: (gaps[gap], -gap), default=1)
+
+
+def _groups(body: Sequence[Line]) -> Iterator[list[Line]]:
+    """Lines without a blank one between them."""
+    group: list[Line] = []
+    for line in body:
+        if group and line.gap:
+            yield group
+            group = []
+        group.append(line)
+    if group:
+        yield group
+
+
+def _group(group: Sequence[Line], width: int | None) -> Iterator[Block]:
+    """What the lines of *group* are; wrapped ones are joined."""
+    index = 0
+    while index < len(group):
+        line = group[index]
+        end = _end_of(group, index, width)
+        text = _joined([line.words, *(each.text for each in group[index + 1 : end])])
+        below = group[index + 1].text if index + 1 < len(group) else ""
+        if (hashes := _HASHES.fullmatch(line.text)) is not None:
+            yield Block("heading", _joined([hashes[2]]), line.number, len(hashes[1]))
+        elif (under := _UNDERLINE.fullmatch(below)) and _can_be_heading(line.text, strict=False):
+            level = 1 if under[1].startswith("=") else 2
+            yield Block("heading", _joined([line.text]), line.number, level)
+            end = index + 2
+        elif _RULE.fullmatch(line.text):
+            yield Block("break", "", line.number)
+        elif line.is_item:
+            yield Block("item", text, line.number, line.indent + 1)
+        elif end == index + 1 and (below or len(group) == 1) and _can_be_heading(text):
+            yield Block("heading", text, line.number, 0)
+        else:
+            yield Block("paragraph", text, line.number)
+        index = end
+
+
+def _joined(words: Sequence[str]) -> str:
+    return " ".join(" ".join(words).split())
+
+
+def _end_of(group: Sequence[Line], start: int, width: int | None) -> int:
+    """Where the paragraph or item that begins at *start* ends: wrapped lines belong to it."""
+    first = group[start]
+    if _HASHES.fullmatch(first.text) or _RULE.fullmatch(first.text):
+        return start + 1
+    for index in range(start + 1, len(group)):
+        line = group[index]
+        is_own = line.is_item or _HASHES.fullmatch(line.text) or _RULE.fullmatch(line.text)
+        if is_own or (index + 1 < len(group) and _UNDERLINE.fullmatch(group[index + 1].text)):
+            return index
+        if first.is_item and line.indent > first.indent:
+            continue
+        if not _is_wrapped(group[index - 1], line, width):
+            return index
+    return len(group)
+
+
+def _is_wrapped(before: Line, line: Line, width: int | None) -> bool:
+    """Whether the words of *line* go on with those of the line *before*."""
+    word, ended = line.text.split(None, 1)[0], before.text.rstrip()
+    if word[0].islower() and not ended.endswith((".", "!", "?", ":")):
+        return True
+    return width is not None and width < len(ended) + 1 + len(word) <= _LONGEST_WRAPPED * 2
+
+
+def _can_be_heading(text: str, *, strict: bool = True) -> bool:
+    """Whether *text* is short and no sentence; if not *strict*, it may end as it likes."""
+    words = text.split()
+    if not (words and len(text.strip()) <= _LONGEST_HEADING and len(words) <= _MOST_WORDS):
+        return False
+    if not any(map(str.isalpha, text)) or re.search(r"https?://|www\.|@", text):
+        return False
+    if not strict:
+        return True
+    if words[-1].lower() in _LEADING:
+        return False
+    bare = _MARKS.sub("", text)
+    if words[0][0].islower() or bare.rstrip("\"'”’)").endswith(_SENTENCE_END):
+        return False
+    return len(sentences.split(bare)) == 1
+
+
+def _with_levels(blocks: list[Block], *, has_title: bool) -> list[Block]:
+    """*blocks* with a level for each heading and item, and without breaks that mean nothing."""
+    blocks = _with_item_levels(_without_lists_as_headings(blocks))
+    plain = [block for block in blocks if block.kind == "heading" and not block.level]
+    shouted = any(_is_shouted(block.text) for block in plain)
+    breaks = _telling_breaks(blocks)
+    nested = bool(breaks) or _stand_apart(blocks)
+    made: list[Block] = []
+    after_break, is_first = True, True
+    for index, block in enumerate(blocks):
+        if block.kind == "break":
+            after_break = True
+            if index in breaks:
+                made.append(block)
+            continue
+        if block.kind == "heading" and not block.level:
+            if is_first and not has_title and _is_title(blocks, index):
+                level = 1
+            elif shouted:
+                level = 2 if _is_shouted(block.text) else 3
+            else:
+                level = 3 if nested and not after_break and not _is_trailing(blocks, index) else 2
+            block = block._replace(level=level)
+        made.append(block)
+        after_break = is_first = False
+    return made
+
+
+def _stand_apart(blocks: Sequence[Block]) -> bool:
+    """Whether there are headings with a wide gap before them, and others without one."""
+    plain = [
+        before.kind == "break"
+        for before, block in pairwise(blocks)
+        if block.kind == "heading" and not block.level
+    ]
+    return sum(plain) * 2 >= len(plain) > sum(plain)
+
+
+def _without_lists_as_headings(blocks: list[Block]) -> list[Block]:
+    """Several short lines below each other, with nothing between them, are no headings.
+
+    Behind a colon they are a list, whose bullets are lost.
+    """
+    made = list(blocks)
+    start = 0
+    for index, block in enumerate([*blocks, Block("break", "", 0)]):
+        if block.kind == "heading" and not block.level and not block.text.endswith("?"):
+            continue
+        led = start > 0 and blocks[start - 1].kind == "paragraph"
+        led = led and blocks[start - 1].text.endswith(":")
+        first = start if led else start + 1
+        last = index - (block.kind in ("paragraph", "item"))
+        if index - start > 3:
+            made[first:last] = [
+                each._replace(kind="item" if led else "paragraph", level=1)
+                for each in blocks[first:last]
+            ]
+        start = index + 1
+    return made
+
+
+def _with_item_levels(blocks: list[Block]) -> list[Block]:
+    """*blocks* whose items are nested by their indentation, from 1."""
+    made: list[Block] = []
+    margins: list[int] = []
+    for block in blocks:
+        if block.kind != "item":
+            if block.kind != "paragraph":
+                margins = []
+            made.append(block)
+            continue
+        if made and made[-1].kind != "item":
+            margins = []
+        while margins and margins[-1] > block.level:
+            margins.pop()
+        if not margins or margins[-1] < block.level:
+            margins.append(block.level)
+        made.append(block._replace(level=len(margins)))
+    return made
+
+
+def _telling_breaks(blocks: Sequence[Block]) -> set[int]:
+    """The breaks, by index, behind which a part begins whose heading is lost.
+
+    On a page that has its headings, a wide gap is only a gap.
+    """
+    marked = any(block.kind == "heading" and block.level for block in blocks)
+    breaks = [
+        (i, after) for i, (each, after) in enumerate(pairwise(blocks)) if each.kind == "break"
+    ]
+    kinds = Counter(after.kind for _, after in breaks)
+    if marked or kinds["heading"] > kinds["paragraph"]:
+        return set()
+    return {index for index, after in breaks if after.kind == "paragraph"}
+
+
+def _is_shouted(text: str) -> bool:
+    return text.isupper() and sum(map(str.isalpha, text)) > 3
+
+
+def _is_title(blocks: Sequence[Block], index: int) -> bool:
+    """Whether the heading at *index*, the first block, names the page and not a part of it."""
+    text = blocks[index].text
+    following = blocks[index + 1 : index + 2]
+    if following and following[0].kind == "heading" and following[0].level != 1:
+        return True
+    return not text.endswith("?") and text.rstrip(":").lower() not in _PARTS
+
+
+def _is_trailing(blocks: Sequence[Block], index: int) -> bool:
+    """Whether nothing stands below the heading at *index*."""
+    return all(block.kind in ("break", "heading") for block in blocks[index + 1 :])

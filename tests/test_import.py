@@ -1,0 +1,705 @@
+"""``citewell import`` of pages of text, from the outside; other formats have tests of their own."""
+
+import os
+import re
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from citewell import source
+from citewell.article_file import text_of_article, verify
+from citewell.exchange import marks, page_date, sentences, text
+from citewell.exchange.assembly import Assembled, Wanted, assemble
+from citewell.exchange.marks import unmark
+from citewell.exchange.page import ImportFailure
+from conftest import ROOT, TODAY, Call, Run
+
+PAGES = ROOT / "tests" / "pages"
+REFERENCES = "\n\nReferences\n\n" + "".join(
+    f"{number}. Roe J. Cramp {number}. J Cramp. 2020;{number}(2):3-4.\n" for number in range(1, 10)
+)
+
+
+def imported(page: str, stem: str = "page", wanted: Wanted | None = None) -> Assembled:
+    made = assemble(text.read(page.encode()), stem, wanted or Wanted())
+    verify(text_of_article(made, "x"), made)
+    return made
+
+
+def outline(page: str) -> list[Any]:
+    """Each section as [heading, lead-in or None, texts of claims, sections]; a list in a tuple."""
+
+    def of(section: dict[str, Any]) -> list[Any]:
+        texts = [claim["text"] for claim in section["claims"]]
+        shown = tuple(texts) if section.get("layout") == "list" else texts
+        below = [of(each) for each in section.get("sections", [])]
+        return [section["heading"], section.get("lead_in"), shown, *([below] if below else [])]
+
+    return [of(section) for section in imported(page).article["sections"]]
+
+
+def claims(sections: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [
+        claim
+        for section in sections
+        for claim in [*section["claims"], *claims(section.get("sections", []))]
+    ]
+
+
+def cited(body: str) -> list[tuple[str, list[int]]]:
+    """The claims of a page with nine references."""
+    found = claims(imported(body + REFERENCES).article["sections"])
+    return [(claim["text"], claim.get("references", [])) for claim in found]
+
+
+# A whole page.
+
+
+def test_a_page_in_the_style_of_publishers(call: Call, workdir: Path) -> None:
+    answer = call("import", PAGES / "marsh-cramp.txt")
+    assert answer.code == 0
+    expected = (PAGES / "marsh-cramp.yaml").read_text(encoding="utf-8")
+    assert answer.out == expected
+    said = answer.err.replace(str(PAGES), "pages").splitlines()
+    assert said == [
+        "pages/marsh-cramp.txt:1: a part begins here that has no heading; 'Section 1' stands "
+        "for it",
+        "pages/marsh-cramp.txt:8: a part begins here that has no heading; 'Section 2' stands "
+        "for it",
+        "pages/marsh-cramp.txt:25: a part begins here that has no heading; 'Section 3' stands "
+        "for it",
+        "pages/marsh-cramp.txt:34: a part begins here that has no heading; 'Section 4' stands "
+        "for it",
+        "pages/marsh-cramp.txt:39: the page has no title; that it is about 'Marsh cramp' is said "
+        "here",
+        "pages/marsh-cramp.txt:57: of reference 16 this is kept in its note: 'expert opinion'",
+        "24 claims, 11 cited; 16 references, 1 with a note.",
+    ]
+
+
+def test_what_check_says_of_it_is_the_to_do_list(call: Call, workdir: Path) -> None:
+    output = workdir / "content" / "cramp.yaml"
+    output.parent.mkdir()
+    assert call("import", PAGES / "marsh-cramp.txt", "--output", output).code == 0
+    assert output.read_text(encoding="utf-8").startswith(
+        "# yaml-language-server: $schema=../schemas/article.schema.json\n\nschema_version: 1\n"
+    )
+    answer = call("check", "--format", "json", "--as-of", TODAY, output)
+    rules = Counter(answer.rules)
+    assert not {"schema-violation", "invalid-yaml", "duplicate-id", "schema-not-declared"} & set(
+        rules
+    )
+    assert (rules["uncited-claim"], rules["unknown-reference"], rules["empty-section"]) == (
+        13,
+        1,
+        1,
+    )
+    assert not rules["marker-in-text"]
+
+
+def test_every_word_of_the_page_is_kept_in_order() -> None:
+    page = (PAGES / "marsh-cramp.txt").read_text(encoding="utf-8")
+    body = page[: page.index("June 18")]
+    body = re.sub(r"\[[\d,-]+\]|[⁰¹²³⁴-⁹⁻]+|(?<=night\.)1|\((?:11|1,12)\)", "", body)
+    expected = re.sub(r"\s+([.])", r"\1", body.replace("•", " ")).split()
+    article = imported(page).article
+    written: list[str] = []
+
+    def add(section: dict[str, Any], above: str = "") -> None:
+        if section["heading"] != above and not section["heading"].startswith("Section "):
+            written.extend(section["heading"].split())
+        written.extend(section.get("lead_in", "").split())
+        for claim in section["claims"]:
+            written.extend(claim["text"].split())
+        for below in section.get("sections", []):
+            add(below, section["heading"])
+
+    for section in article["sections"]:
+        add(section)
+    assert written == expected
+
+
+# Sections.
+
+MINUTES = "It lasts for minutes."
+
+
+@pytest.mark.parametrize(
+    ("page", "expected"),
+    [
+        ("Marsh cramp\n\nIt hurts.", [["Marsh cramp", None, ["It hurts."]]]),
+        ("Title: Cramp\n\nIt hurts.", [["Cramp", None, ["It hurts."]]]),
+        ("Marsh cramp\n===========\n\nSigns\n-----\nIt hurts.", [["Signs", None, ["It hurts."]]]),
+        (
+            "# Cramp\n\n## Signs ##\n\nIt hurts.\n\n### Late signs\n\nIt stops.\n## Causes\nNone.",
+            [
+                ["Signs", None, ["It hurts."], [["Late signs", None, ["It stops."]]]],
+                ["Causes", None, ["None."]],
+            ],
+        ),
+        (
+            "Overview\n\nIt hurts.\n\nWhat causes it?\n\nNobody knows.",
+            [["Overview", None, ["It hurts."]], ["What causes it?", None, ["Nobody knows."]]],
+        ),
+        (
+            "CRAMP\n\nSIGNS\n\nIn legs\n\nIt hurts.\n\nCAUSES\n\nNone.",
+            [
+                ["SIGNS", None, [], [["In legs", None, ["It hurts."]]]],
+                ["CAUSES", None, ["None."]],
+            ],
+        ),
+        (  # no blank lines at all
+            "Cramp\nOverview\nIt hurts. It stops.\nSigns\nSigns include:\n- pain\n- heat\n"
+            "Treatment\nThere is none.",
+            [
+                ["Overview", None, ["It hurts.", "It stops."]],
+                ["Signs", "Signs include:", ("pain", "heat")],
+                ["Treatment", None, ["There is none."]],
+            ],
+        ),
+        (  # wrapped by hand
+            "Overview\n\nMarsh cramp is a cramp of the calf. It begins in\nthe night and ends in"
+            " the morning, when people get\nup.\nIt hurts.",
+            [
+                [
+                    "Overview",
+                    None,
+                    [
+                        "Marsh cramp is a cramp of the calf.",
+                        "It begins in the night and ends in the morning, when people get up.",
+                        "It hurts.",
+                    ],
+                ]
+            ],
+        ),
+        (  # paragraphs and lists by turns
+            "Overview\n\nIt hurts. Signs are:\n\n- pain,\n  or ache\n- heat\n\nIt stops.\n\n"
+            "Others are:\n* cold",
+            [
+                [
+                    "Overview",
+                    None,
+                    ["It hurts."],
+                    [
+                        ["Overview", "Signs are:", ("pain, or ache", "heat")],
+                        ["Overview", None, ["It stops."]],
+                        ["Overview", "Others are:", ("cold",)],
+                    ],
+                ]
+            ],
+        ),
+        (  # nested lists keep the page's order
+            "Signs\n\n- pain\n- others:\n    - heat\n    - cold\n- thirst\n  o Mild\n",
+            [
+                [
+                    "Signs",
+                    None,
+                    ("pain",),
+                    [
+                        ["Signs", "others:", ("heat", "cold")],
+                        ["Signs", None, ("thirst", "Mild")],
+                    ],
+                ]
+            ],
+        ),
+        (
+            "Overview\n\nDo this:\n\n1. Rest.\n2) Drink.\n(3) Walk.",
+            [["Overview", "Do this:", ("Rest.", "Drink.", "Walk.")]],
+        ),
+        (
+            "1. Overview\n\nIt hurts.\n\n2. Signs\n\nPain.",
+            [["1. Overview", None, ["It hurts."]], ["2. Signs", None, ["Pain."]]],
+        ),
+        (  # bullets that are lost
+            "Overview\n\nIt comes with:\n\nWet boots\n\nLong days\n\nCold\n\nThirst",
+            [["Overview", "It comes with:", ("Wet boots", "Long days", "Cold", "Thirst")]],
+        ),
+        (  # headings that are lost
+            f"It hurts.\n\nIt stops.\n\n\nNobody knows why.\n\nWhen to ask\n\n{MINUTES}",
+            [
+                ["Section 1", None, ["It hurts.", "It stops."]],
+                [
+                    "Section 2",
+                    None,
+                    ["Nobody knows why."],
+                    [["When to ask", None, ["It lasts for minutes."]]],
+                ],
+            ],
+        ),
+        ("Signs\n\n\n\nCauses\n\nNone.", [["Causes", None, ["None."]]]),
+        ("Signs\n\nPain.\n\nCauses", [["Pain."], ["Causes"]]),
+    ],
+)
+def test_sections(page: str, expected: list[Any]) -> None:
+    found = outline(page)
+    if expected == [["Pain."], ["Causes"]]:  # a heading with nothing below it stays
+        assert found == [["Signs", None, ["Pain."]], ["Causes", None, []]]
+    else:
+        assert found == expected
+
+
+def test_ids() -> None:
+    page = (
+        "Signs\n\nThe pain is in the leg. The pain is in the leg. 3 days. True! "
+        "Schmerz über Ångström. 中文。\n\nSigns\n\nNo.\n\nWhy?\n\nNull."
+    )
+    sections = imported(page).article["sections"]
+    assert [each["id"] for each in sections] == ["signs", "signs-2", "why"]
+    assert [claim["id"] for claim in claims(sections)] == [
+        *("pain-leg", "pain-leg-2", "claim-3-days", "claim-true", "schmerz-uber-angstrom"),
+        *("zhongwen", "no", "claim-null"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "id_", "title"),
+    [
+        ("dystonia-care", "dystonia-care", "Dystonia care"),
+        ("000_bbf40d6c386a2101", "page-000_bbf40d6c386a2101", "000_bbf40d6c386a2101"),
+        ("Ärger im Bein", "arger-im-bein", "Ärger im Bein"),
+        ("___", "page", "___"),
+        ("null", "page-null", "Null"),
+    ],
+)
+def test_a_page_without_a_title_is_called_after_its_file(name: str, id_: str, title: str) -> None:
+    made = imported("It hurts.", name)
+    article = made.article
+    assert (article["id"], article["title"]) == (id_, title)
+    assert article["condition"] == {"name": title}
+    assert (1, f"the page has no title, so it is called after its file: {title!r}") in made.notes
+
+
+def test_a_title_that_an_option_replaces_is_kept() -> None:
+    made = imported("Marsh cramp\n\nIt hurts.", "x", Wanted(title="Cramps", condition="Cramp"))
+    assert (made.article["title"], made.article["id"]) == ("Cramps", "cramps")
+    assert made.article["condition"] == {"name": "Cramp"}
+    assert made.aside == ((1, "Marsh cramp"),)
+    assert "\n# 1: Marsh cramp\n" in text_of_article(made, "x")
+
+
+# Citations.
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("It hurts.[3] It stops [1,2].", [("It hurts.", [3]), ("It stops.", [1, 2])]),
+        (
+            "It hurts [2-5], and [7–9]. Ow.",
+            [("It hurts, and.", [2, 3, 4, 5, 7, 8, 9]), ("Ow.", [])],
+        ),
+        ("It hurts.³ It stops.³,⁴", [("It hurts.", [3]), ("It stops.", [3, 4])]),
+        ("It hurts²⁻⁵ and burns.", [("It hurts and burns.", [2, 3, 4, 5])]),
+        ("It hurts (3). It stops. (2,4) Ow (1-3).", None),
+        ("It hurts (3) and burns (4), too.", [("It hurts and burns, too.", [3, 4])]),
+        ("It hurts.3 It burns.1,2", [("It hurts.", [3]), ("It burns.", [1, 2])]),
+        ("It hurts.[1],[2] Ow [3]–[5].", [("It hurts.", [1, 2]), ("Ow.", [3, 4, 5])]),
+        ("It hurts ([3]). Ow.", [("It hurts.", [3]), ("Ow.", [])]),
+        ("It hurts.<sup>3</sup> Ow.[^4]", [("It hurts.", [3]), ("Ow.", [4])]),
+        ("It hurts.[3]It burns.", [("It hurts.", [3]), ("It burns.", [])]),
+        ("It hurts [77].", [("It hurts.", [77])]),
+        ("It hurts [3, 3].", [("It hurts.", [3])]),
+    ],
+)
+def test_marks(body: str, expected: list[Any] | None) -> None:
+    if expected is None:
+        expected = [("It hurts.", [3]), ("It stops.", [2, 4]), ("Ow.", [1, 2, 3])]
+    assert cited(f"Overview\n\n{body}") == expected
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "It weighs 10³ kg, 5 cm², CO₂ and Ca²⁺.",
+        "It is of type (2).",
+        "Take 3 (2-5).",
+        "Take three (3).",
+        "There are (1) mild and (2) severe cramps (3).",
+        "It lasts (12 mg) for a day.",
+        "It was so in (2019).",
+        "The 95% CI [1, 3] is wide.",
+        "It stops (77).",
+        "It stops.⁷⁷ Ow",
+        "Take 3.5 mg of vitamin B.12 a day.",
+        "It hurts (1) in bed.",
+        "It spans [1-400] things.",
+    ],
+)
+def test_what_is_no_mark(body: str) -> None:
+    found = cited(f"Overview\n\n{body}")
+    assert " ".join(words for words, _ in found) == body
+    assert not any(numbers for _, numbers in found)
+
+
+def test_without_a_reference_list_nothing_is_a_mark() -> None:
+    made = imported("Overview\n\nIt hurts [3]. Ow.² So (1).")
+    found = claims(made.article["sections"])
+    assert [claim["text"] for claim in found] == ["It hurts [3].", "Ow.² So (1)."]
+    assert (3, "no reference list was found, so no number in the text is a citation") in made.notes
+
+
+@pytest.mark.parametrize(
+    ("item", "expected"),
+    [
+        ("Legs. They hurt. They burn.[3]", [("Legs. They hurt. They burn.", [3])]),
+        ("They hurt.[1] They burn.[2]", [("They hurt.", [1]), ("They burn.", [2])]),
+        ("They hurt.[1] They burn.[1]", [("They hurt. They burn.", [1])]),
+        ("Legs. They hurt.[1] They burn.", [("Legs. They hurt.", [1]), ("They burn.", [])]),
+    ],
+)
+def test_no_mark_of_an_item_backs_what_stands_apart(item: str, expected: list[Any]) -> None:
+    assert cited(f"Signs\n\n- {item}") == expected
+
+
+def test_the_marks_of_words_that_introduce_a_list() -> None:
+    body = "Signs\n\nThey are [2,3]:\n\n- pain\n- heat [1]\n\nOw."
+    assert cited(body) == [("pain", [2, 3]), ("heat", [1]), ("Ow.", [])]
+    made = imported(body + REFERENCES)
+    assert made.article["sections"][0]["lead_in"] == "They are:"
+    assert [note.line for note in made.notes if "introduce" in note.message] == [3]
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.lists(st.sampled_from(["pain", "in", "Legs", "hurts", "über"]), min_size=3),
+            st.sampled_from(["[3]", "[1,2]", "[2-5]", "[2–4, 9]"]),
+            st.booleans(),
+        ),
+        min_size=1,
+        max_size=6,
+    )
+)
+def test_marks_are_taken_out_and_nothing_else(parts: list[tuple[list[str], str, bool]]) -> None:
+    plain = " ".join(" ".join(words) + "." for words, _, _ in parts)
+    marked = " ".join(
+        " ".join(words) + (f".{mark}" if behind else f" {mark}.") for words, mark, behind in parts
+    )
+    found = unmark(marked, frozenset(range(1, 10)))
+    assert found.text == plain
+    assert len(found.marks) == len(parts)
+    assert unmark(marked, frozenset()) == marks.Unmarked(marked)
+
+
+# Sentences.
+
+
+@pytest.mark.parametrize(
+    "expected",
+    [
+        ["It hurts.", "It stops!", "Why?", "Nobody knows…", "So be it."],
+        ["Dr. Roe, Prof. J. R. Doe and Mr. Poe agree, e.g. on this, i.e. on that.", "Good."],
+        ["It is 3.5 cm vs. 4 cm, approx. 2 in. more.", "See Fig. 3 and No. 4."],
+        ["Wake up at 8 a.m. Monday.", "Sleep at 9 p.m.", "The U.S. Food Office said so."],
+        ["They live in the U.S.", "They like it there."],
+        ["Take vitamin C.", "Avoid hepatitis B.", "St. John's wort is no cure."],
+        ["Is there a cure?", "No.", "There is none."],
+        ['He said "It hurts."', "(It does.)", "“It stops.”", "Then came [more.]", "End."],
+        ["Cramps (which are rare. And short) hurt.", "Rest helps."],
+        ["Eat fruit, nuts, etc.", "Drink water.", "Roe J et al. Doe wrote it."],
+        ["It is 38.5.", "Then 39.", "1. Rest helps."],
+        ["It goes on... and on.", "Then it stops..."],
+        ["a. small start is fine.", "¿Por qué?", "¡Vaya!", "Sí."],
+    ],
+)
+def test_sentences(expected: list[str]) -> None:
+    assert sentences.split(" ".join(expected)) == expected
+
+
+@given(st.text(alphabet="ab A.!?)(\"' \n1…。e.g", max_size=80))
+def test_sentences_are_the_text_word_for_word(running: str) -> None:
+    assert " ".join(sentences.split(running)).split() == (
+        " ".join(running[start:end] for start, end in sentences.spans(running)).split()
+    )
+    assert "".join("".join(sentences.split(running)).split()) == "".join(running.split())
+
+
+# Dates.
+
+
+@pytest.mark.parametrize(
+    ("line", "day"),
+    [
+        ("June 18, 2022", "2022-06-18"),
+        ("Last reviewed: Jan. 3, 2021", "2021-01-03"),
+        ("Last updated on 3rd May 2021", "2021-05-03"),
+        ("Page last reviewed: 25 April 2023", "2023-04-25"),
+        ("Medically reviewed by Jane Roe, MD on June 18, 2022", "2022-06-18"),
+        ("Published 2020-02-29", "2020-02-29"),
+        ("Date: Sept 9, 2019", "2019-09-09"),
+        ("February 30, 2022", None),
+        ("May 2, 2020 was a day of note.", None),
+        ("Reviewed May 2020", None),
+        ("June 18, 2022 June 18, 2022", None),
+    ],
+)
+def test_page_dates(line: str, day: str | None) -> None:
+    found = page_date.parse(line)
+    assert (str(found.day) if found else None) == day
+
+
+def test_the_best_date_counts_and_the_others_are_kept() -> None:
+    made = imported(
+        "Overview\n\nIt hurts.\n\nPublished May 1, 2019\nUpdated May 2, 2020\n"
+        "Last reviewed May 3, 2018 by J Roe\nMay 4, 2021"
+    )
+    assert made.article["review"] == {"last_reviewed": "2018-05-03", "reviewers": []}
+    assert [line for line, _ in made.aside] == [5, 6, 7, 8]
+
+
+def test_a_missing_date_is_left_out_and_said() -> None:
+    made = imported("Overview\n\nIt hurts.")
+    assert made.article["review"] == {"reviewers": []}
+    assert (1, "the page has no date, so 'review.last_reviewed' is left out") in made.notes
+
+
+# Reference lists.
+
+ONE, TWO = "Roe J. Cramp. J Cramp. 2020;1(2):3-4.", "Doe K. Pain. J Pain. 2021;5(6):7-8."
+
+
+@pytest.mark.parametrize(
+    ("listed", "numbers"),
+    [
+        (f"1. {ONE}\n2. {TWO}", [1, 2]),
+        (f"  9. Rest.\n\nREFERENCES:\n[1] {ONE}\n[2] {TWO}", [1, 2]),
+        (f"Sources\n\n(1) {ONE}\n\n(2) {TWO}", [1, 2]),
+        (f"Works cited\n1) {ONE}\n2) {TWO}", [1, 2]),
+        (f"Bibliography\n\n1 {ONE}\n2 {TWO}", [1, 2]),
+        (f"References\n\n¹ {ONE}\n² {TWO}", [1, 2]),
+        (f"References\n\n1.\n{ONE}\n2.\n{TWO}", [1, 2]),
+        (f"## References\n\n- {ONE}\n- {TWO}", [1, 2]),
+        (f"References\n\n{ONE}\n\n{TWO}", [1, 2]),
+        (f"References\n{ONE}\n{TWO}", [1, 2]),
+        (f"References\n1. {ONE[:20]}\n   {ONE[21:]}\n2. {TWO[:20]}\n{TWO[21:]}", [1, 2]),
+        (f"1. {ONE}\n4. {TWO}", [1, 4]),
+        (f"1. {ONE}\n1. {TWO}", [1, 1]),
+        (f"1. {ONE}\n2. {TWO}\n\n© 2020 Reed Clinic\nShare", [1, 2]),
+        (f"References\n\n1. {ONE}\n2. {TWO}\n\nRelated\n\nAbout us\n", [1, 2]),
+    ],
+)
+def test_reference_lists(listed: str, numbers: list[int]) -> None:
+    made = imported(f"Overview\n\nIt hurts.\n\n{listed}")
+    found = made.article["references"]
+    assert [each["number"] for each in found] == numbers
+    assert [(each["title"], each["pages"]) for each in found] == [("Cramp", "3-4"), ("Pain", "7-8")]
+    assert "It hurts." in [claim["text"] for claim in claims(made.article["sections"])]
+
+
+def test_steps_at_the_end_are_no_references() -> None:
+    made = imported("Overview\n\nDo this:\n\n1. Rest.\n2. Drink water.\n3. Walk.")
+    assert made.article["references"] == []
+    assert len(claims(made.article["sections"])) == 3
+
+
+def test_text_behind_the_list_is_kept() -> None:
+    made = imported(
+        f"Overview\n\nIt hurts.\n\nReferences\n1. {ONE}\n\nMore\n\nIt stops in the end, too."
+    )
+    assert [claim["text"] for claim in claims(made.article["sections"])] == [
+        "It hurts.",
+        "It stops in the end, too.",
+    ]
+
+
+def test_what_is_not_understood_is_kept_in_the_note_and_said_by_line() -> None:
+    entry = "Roe J. Cramp. J Cramp. 2020;1(2):3-4. Lorem quux 77 dolor."
+    made = imported(f"Overview\n\nIt hurts.\n\nReferences\n\n1. {entry}")
+    reference = made.article["references"][0]
+    assert "Lorem quux 77 dolor" in str(reference)
+    assert [note.line for note in made.notes if "reference 1" in note.message] == [7]
+
+
+def test_gaps_and_doubled_numbers_are_said() -> None:
+    made = imported(f"Overview\n\nIt hurts.\n\n1. {ONE}\n2. {TWO}\n2. {ONE}\n5. {TWO}")
+    assert [note for note in made.notes if "follows" in note.message] == [
+        (7, "number 2 follows number 2 in the reference list"),
+        (8, "number 5 follows number 2 in the reference list"),
+    ]
+
+
+# Nothing is lost, whatever the page.
+
+WORDS = st.lists(
+    st.sampled_from(
+        [
+            "Pain",
+            "in",
+            "Legs",
+            "hurts",
+            "the",
+            "and",
+            "Signs",
+            "MAY",
+            "end:",
+            "it.",
+            "Why?",
+            "c)",
+            "3",
+        ]
+    )
+)
+LINES = st.builds(
+    lambda margin, bullet, words, end: f"{margin}{bullet}{' '.join(words)}{end}",
+    st.sampled_from(["", "", "  ", "      "]),
+    st.sampled_from(["", "", "", "- ", "• ", "# ", "### "]),
+    WORDS,
+    st.sampled_from(["", ".", ":", "?", " (see [3])", "\n", "\n\n", "\n===", "\n---"]),
+)
+
+
+@given(st.lists(LINES, min_size=1, max_size=20))
+def test_no_word_is_lost(lines: list[str]) -> None:
+    page = "\n".join(lines)
+    wanted = Counter(re.findall(r"\w+", page))
+    try:
+        made = imported(page)
+    except ImportFailure:
+        assert not wanted
+        return
+    written = str(made.article["sections"]) + made.article["title"] + str(made.aside)
+    assert not wanted - Counter(re.findall(r"\w+", written.replace("\\n", " ")))
+
+
+@given(st.text(max_size=300))
+def test_any_text_becomes_an_article_or_is_refused(page: str) -> None:
+    try:
+        raw = page.encode()
+    except UnicodeEncodeError:
+        return
+    try:
+        read = text.read(raw)
+    except ImportFailure:
+        return
+    made = assemble(read, "any", Wanted())
+    verify(text_of_article(made, "x"), made)
+
+
+# The command.
+
+
+@pytest.fixture
+def page(workdir: Path) -> Path:
+    file = workdir / "cramp.txt"
+    file.write_text("Marsh cramp\n\nIt hurts.\n\nMay 3, 2021\n", encoding="utf-8")
+    return file
+
+
+def test_options(call: Call, page: Path) -> None:
+    answer = call(
+        *("import", page.name, "--from", "text", "--id", "c-1", "--title", "A  cramp"),
+        *("--condition", "Cramp", "--language", "pt-BR"),
+    )
+    article = yaml.safe_load(answer.out)
+    assert answer.code == 0
+    assert (article["id"], article["title"]) == ("c-1", "A cramp")
+    assert (article["condition"], article["language"]) == ({"name": "Cramp"}, "pt-BR")
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--id", "1a"], "'1a' is not an id"),
+        (["--id", ""], "it is empty"),
+        (["--title", " "], "it is empty"),
+        (["--language", "x!"], "'x!' is not a language tag"),
+        (["--from", "docx"], "docx"),
+        (["--output", ""], "it is empty"),
+        (["--output", "."], "is a folder"),
+        (["--output", "cramp.txt", "--force"], "is what is to be imported"),
+        (["--output", "none/x.yaml"], "cannot be written"),
+    ],
+)
+def test_unusable_options(call: Call, page: Path, options: list[str], said: str) -> None:
+    before = page.read_bytes()
+    answer = call("import", page.name, *options)
+    assert (answer.code, answer.out) == (2, "")
+    assert said in answer.err
+    assert page.read_bytes() == before
+
+
+def test_an_output_is_replaced_only_by_force(call: Call, page: Path) -> None:
+    output = page.with_name("out.yaml")
+    assert call("import", page.name, "--output", output.name).code == 0
+    output.write_text("mine\n", encoding="utf-8")
+    answer = call("import", page.name, "--output", output.name)
+    assert answer.code == 2
+    assert "out.yaml exists; --force replaces it." in answer.err
+    assert output.read_text(encoding="utf-8") == "mine\n"
+    assert call("import", page.name, "--output", output.name, "--force").code == 0
+    assert source.read(output).data == yaml.load(call("import", page.name).out, yaml.BaseLoader)
+    assert sorted(each.name for each in page.parent.iterdir()) == ["cramp.txt", "out.yaml"]
+
+
+@pytest.mark.parametrize(
+    ("name", "raw", "said"),
+    [
+        ("a.docx", b"It hurts.", "Say --from"),
+        ("a", b"It hurts.", "Say --from"),
+        ("a.txt", b"", "there is nothing in it"),
+        ("a.txt", b" \n\t\r\n\xef\xbb\xbf", "there is nothing in it"),
+        ("a.txt", "It hurts.".encode("utf-16"), "it looks like UTF-16"),
+        ("a.txt", b"It\0hurts", "it is no text"),
+        ("a.txt", b"It hurts.\nA\xff", "line 2 is not UTF-8 (0xFF)"),
+        ("a.txt", b"a" * 500_001, "it has 500,001 bytes of text"),
+        ("a.txt", b"a" * 5_000_001, "a.txt has 5,000,001 bytes"),
+        ("a.txt", b"\xc2\xa9 2020 Reed Clinic", "there is no text and no reference in it"),
+    ],
+)
+def test_unusable_files(call: Call, workdir: Path, name: str, raw: bytes, said: str) -> None:
+    (workdir / name).write_bytes(raw)
+    answer = call("import", name, "--output", "out.yaml")
+    assert (answer.code, answer.out) == (2, "")
+    assert said in answer.err
+    assert "Traceback" not in answer.err
+    assert not (workdir / "out.yaml").exists()
+
+
+def test_what_is_no_file(call: Call, workdir: Path) -> None:
+    (workdir / "folder.txt").mkdir()
+    assert "folder.txt is a folder" in call("import", "folder.txt").err
+    missing = call("import", "missing.txt")
+    assert (missing.code, "missing.txt cannot be read" in missing.err) == (2, True)
+    os.mkfifo(workdir / "pipe.txt")
+    assert "pipe.txt is not a regular file" in call("import", "pipe.txt").err
+
+
+SIZE = 499_000
+HOSTILE = {
+    "words": "Cramp is a disorder of muscles. " * (SIZE // 32),
+    "one word": "a" * SIZE,
+    "stops": "." * SIZE,
+    "brackets": "[" * SIZE,
+    "open": "(a. B " * (SIZE // 6),
+    "enumerated": "(1) a " * (SIZE // 6),
+    "marks": "It hurts (1). " * (SIZE // 15) + f"\n\n1. {ONE}",
+    "raised": "pain³ " * (SIZE // 8) + f"\n\n1. {ONE}\n3. {TWO}",
+    "ranges": "hurts[1-50]. " * (SIZE // 14) + f"\n\n1. {ONE}",
+    "items": "- a\n" * (SIZE // 4),
+    "headings": "A\n\n" * (SIZE // 3),
+    "underlined": "Foo\n===\n" * (SIZE // 8),
+    "steps": "1. a\n" * (SIZE // 5),
+    "lists": "References\n\n1. a\n\n" * (SIZE // 20),
+    "references": f"1. {ONE}\n" * (SIZE // 42),
+    "one reference": f"References\n\n1. {'Roe J. ' * (SIZE // 8)}",
+    "deep": "\n".join(" " * min(depth, 500) + "- a:" for depth in range(900)),
+    "deep headings": "\n".join("#" * (depth % 6 + 1) + " Foo" for depth in range(9000)),
+    "blank": "a\n" + "\n" * (SIZE - 9) + "b",
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_pages_end_in_time(run: Run, workdir: Path, name: str) -> None:
+    (workdir / "page.txt").write_text(HOSTILE[name], encoding="utf-8")
+    answer = run("import", "page.txt", timeout=60)
+    assert "Traceback" not in answer.stderr
+    if answer.returncode == 0:
+        assert len(answer.stdout.encode()) <= source.MAX_BYTES
+    else:
+        assert answer.returncode == 2
+        assert "split the page" in answer.stderr
