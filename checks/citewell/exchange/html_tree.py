@@ -21,6 +21,7 @@ _UNSEEN = re.compile(
 _LINKED_DATA = re.compile(r"<script\b[^>]{0,500}application/ld\+json[^>]{0,500}>", re.IGNORECASE)
 _NO_CHARACTER = re.compile(r"&#[xX]?[0-9a-fA-F]{9,}+;?")  # Python cannot bear them
 _LONGEST = 3_000_000  # characters, without scripts and pictures
+_LONGEST_GAP = 500_000
 _LINE = re.compile(r"[1-9]\d{0,8}", re.ASCII)
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s{0,9}=\s{0,9}[\"']?([\w-]+)", re.IGNORECASE)
 
@@ -94,6 +95,8 @@ def parse_text(text: str, *, line_attribute: str = "") -> Source:
     text = _NO_CHARACTER.sub("\ufffd", _UNSEEN.sub(lines, text))
     if len(text) > _LONGEST:
         raise ImportFailure(f"it has more than {_LONGEST:,} characters: import it in parts.")
+    if max(map(len, text.split(">"))) > _LONGEST_GAP:
+        raise ImportFailure(f"it has {_LONGEST_GAP:,} characters without the end of a tag.")
     parser.feed(text + _END)
     parser.close()
     return Source(parser.builder.root, tuple(linked_data))

@@ -19,6 +19,7 @@ _LINE = "data-citewell-line"
 _DEEPEST = 40
 _LONGEST = 1_000_000  # characters
 _MOST_LINES = 20_000
+_MOST_CELLS = 20_000
 _LONGEST_PARAGRAPH = 20_000  # characters
 _MOST_SIGNS = 1_000
 _MOST_WORK = 40_000_000
@@ -51,6 +52,8 @@ def read(raw: bytes) -> Page:
         raise ImportFailure(f"it has more than {_LONGEST:,} characters: import it in parts.")
     if text.count("\n") - text.count("\n\n") > _MOST_LINES:
         raise ImportFailure(f"it has more than {_MOST_LINES:,} lines: import it in parts.")
+    if text.count("|") > _MOST_CELLS:
+        raise ImportFailure(f"its tables have more than {_MOST_CELLS:,} cells: import it in parts.")
     head = _HEAD.match(text)
     pairs = _pairs(head[1] or "") if head else {}
     if head:
