@@ -1,5 +1,6 @@
 """Web pages as blocks of text and entries of a list."""
 
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from time import perf_counter
@@ -220,10 +221,8 @@ HOSTILE["numbers"] = f"<ol start={'9' * 5000}><li value={'9' * 5000}>Roe 2020</o
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_pages_are_read_or_refused_soon(name: str) -> None:
     start = perf_counter()
-    try:
+    with suppress(ImportFailure):
         html.read(HOSTILE[name].encode())
-    except ImportFailure as failure:
-        assert str(failure)
     assert perf_counter() - start < 8  # 2 seconds, on a machine that has nothing else to do
 
 

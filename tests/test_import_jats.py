@@ -1,5 +1,6 @@
 """Articles in JATS as blocks of text and references with fields."""
 
+from contextlib import suppress
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -119,7 +120,10 @@ def test_a_whole_article() -> None:
         ("<pub-id pub-id-type='pmcid'>PMC12</pub-id>", {"note": "PMCID: PMC12"}),
         ("<pub-id pub-id-type='doi'>https://doi.org/10.5555/a</pub-id>", {"doi": "10.5555/a"}),
         ("<ext-link xlink:href='https://doi.org/10.5555/a'/>", {"doi": "10.5555/a"}),
-        ("<ext-link xlink:href='http://a.example'>more</ext-link>", {"url": "http://a.example", "note": "more"}),
+        (
+            "<ext-link xlink:href='http://a.example'>more</ext-link>",
+            {"url": "http://a.example", "note": "more"},
+        ),
         ("<comment>[Accessed 12 May 2020]</comment>", {"accessed": "2020-05-12"}),
         ("<comment>Epub ahead of print</comment>", {"note": "Epub ahead of print"}),
         (
@@ -247,10 +251,8 @@ HOSTILE = {
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_articles_are_read_or_refused_soon(name: str) -> None:
     start = perf_counter()
-    try:
+    with suppress(ImportFailure):
         jats.read(HOSTILE[name])
-    except ImportFailure as failure:
-        assert str(failure)
     assert perf_counter() - start < 8  # 2 seconds, on a machine that has nothing else to do
 
 

@@ -1,5 +1,6 @@
 """Pages of Markdown as blocks of text and entries of a list."""
 
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from time import perf_counter
@@ -147,10 +148,8 @@ def test_hostile_pages_are_read_or_refused_soon(sign: str) -> None:
     paragraph = (sign * 900)[:900] if "\n" not in sign else sign * 200
     for source in (sign * 190_000, f"[^a]: b\n\n{(paragraph + chr(10) * 2) * 1000}"):
         start = perf_counter()
-        try:
+        with suppress(ImportFailure):
             markdown.read(source.encode()[:990_000])
-        except ImportFailure as failure:
-            assert str(failure)
         assert perf_counter() - start < 10  # 2 seconds, if there is nothing else to do
 
 

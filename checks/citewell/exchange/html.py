@@ -81,11 +81,8 @@ def _title(root: Node, blocks: list[Block]) -> str:
 
 def _main(body: Node) -> Node:
     """The one element that is the page's main part and has most of its text; else the body."""
-    for is_main in (
-        lambda node: node.name == "main" or node.get("role") == "main",
-        lambda node: node.name == "article",
-    ):
-        found = [node for node in body.walk() if is_main(node)]
+    mains = [node for node in body.walk() if node.name == "main" or node.get("role") == "main"]
+    for found in (mains, list(body.all("article"))):
         if len(found) == 1 and len(found[0].text) * 2 >= len(_without(body)):
             return found[0]
     return body
@@ -218,9 +215,8 @@ class _Reader:
             self._depth += 1
         elif node.name == "li":
             self._kind = ("item", max(1, depth))
-        elif node.name == "hr":
-            if self.blocks and self.blocks[-1].kind != "break":
-                self.blocks.append(Block("break", "", node.line))
+        elif node.name == "hr" and self.blocks and self.blocks[-1].kind != "break":
+            self.blocks.append(Block("break", "", node.line))
         self._walk(node)
         self._flush()
         self._kind, self._depth = kind, depth
@@ -322,5 +318,3 @@ def _lines(numbers: list[int]) -> str:
     shown = ", ".join(map(str, numbers[:10]))
     more = f" and {len(numbers) - 10} more" if len(numbers) > 10 else ""
     return f"{'lines' if len(numbers) > 1 else 'line'} {shown}{more}"
-
-

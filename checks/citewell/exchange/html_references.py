@@ -27,7 +27,9 @@ _WRITTEN = re.compile(
     r"\b(?:1[89]|20)\d\d\b|\bdoi\b|10\.\d{4,}/|https?://|www\.|\bet al\b|\baccessed\b|\bISBN\b",
     re.IGNORECASE,
 )
-_PRINTED = re.compile(r"(?:\[(\d{1,4})\]|\((\d{1,3})\)|(\d{1,4})[.)](?!\d)|(\d{1,4})(?=\s+[^\W\d_]))[.:]?\s*")
+_PRINTED = re.compile(
+    r"(?:\[(\d{1,4})\]|\((\d{1,3})\)|(\d{1,4})[.)](?!\d)|(\d{1,4})(?=\s+[^\W\d_]))[.:]?\s*"
+)
 _MARK = re.compile(r"[\W_]*\d[\W\d_]*")
 _ITEMS = frozenset({"li", "dd", "tr", "p", "div"})
 _BACK = re.compile(
@@ -37,13 +39,17 @@ _BACK = re.compile(
 )
 _SERVICES = re.compile(
     r"\W*(?:(?:view|find|search|see|read|open|full)?(?: (?:in|on|at|the))? ?"
-    r"(?:pubmed(?: central| abstract)?|google scholar|google|crossref|cas|web of science|scopus|ads|isi"
-    r"|medline|pmc(?: free article)?|free pmc article|full text(?: pdf)?|article|abstract|publisher"
-    r"|free full text|link|doi|external link))\W*",
+    r"(?:pubmed(?: central| abstract)?|google scholar|google|crossref|cas|web of science|scopus|ads"
+    r"|isi|medline|pmc(?: free article)?|free pmc article|full text(?: pdf)?|article|abstract"
+    r"|publisher|free full text|link|doi|external link))\W*",
     re.IGNORECASE,
 )
-_ADDRESS = re.compile(r"(?i)(?:https?://|www\.|doi:|10\.\d{4,}/|(?:[a-z0-9-]+\.)+[a-z]{2,}(?:/|$))\S*(?: \S{1,60})?")
-_PUBMED = re.compile(r"(?i)https?://(?:www\.)?(?:pubmed\.ncbi\.nlm\.nih\.gov|ncbi\.nlm\.nih\.gov/pubmed)/(\d{1,9})\b")
+_ADDRESS = re.compile(
+    r"(?i)(?:https?://|www\.|doi:|10\.\d{4,}/|(?:[a-z0-9-]+\.)+[a-z]{2,}(?:/|$))\S*(?: \S{1,60})?"
+)
+_PUBMED = re.compile(
+    r"(?i)https?://(?:www\.)?(?:pubmed\.ncbi\.nlm\.nih\.gov|ncbi\.nlm\.nih\.gov/pubmed)/(\d{1,9})\b"
+)
 _MOST_LINKS = 20
 _SEARCHES = ("scholar.google.", "scholar_lookup", "google.com/search", "/search?")
 

@@ -35,7 +35,17 @@ _VOID = frozenset(
 )
 BLOCKS = frozenset(
     {
-        *("address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details"),
+        *(
+            "address",
+            "article",
+            "aside",
+            "blockquote",
+            "body",
+            "caption",
+            "center",
+            "dd",
+            "details",
+        ),
         *("dialog", "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer"),
         *("form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hgroup", "hr", "html", "legend"),
         *("li", "main", "menu", "nav", "ol", "p", "pre", "search", "section", "summary", "table"),
@@ -125,14 +135,14 @@ def _decoded(raw: bytes) -> str:
 class _Parser(HTMLParser):
     """Builds the tree; missing end tags are put where HTML's rules would."""
 
-    CDATA_CONTENT_ELEMENTS = ()  # they are taken out before
-    RCDATA_CONTENT_ELEMENTS = ()
-
     def __init__(self, line_attribute: str) -> None:
         super().__init__(convert_charrefs=True)
         self.builder = Builder()
         self._line_attribute = line_attribute
         self._offset = 0
+
+    def set_cdata_mode(self, elem: str, **_options: bool) -> None:
+        """Nothing: elements whose text is no markup are taken out before."""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         tag = tag.lower()

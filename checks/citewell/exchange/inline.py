@@ -51,7 +51,9 @@ def raised(pieces: Sequence[Piece]) -> list[Piece]:
 def lowered(pieces: Sequence[Piece]) -> list[Piece]:
     """*pieces* of a subscript: figures become ₂, the rest stays as it is."""
     return [
-        piece.translate(_LOWERED) if isinstance(piece, str) and _LOWERABLE.fullmatch(piece) else piece
+        piece.translate(_LOWERED)
+        if isinstance(piece, str) and _LOWERABLE.fullmatch(piece)
+        else piece
         for piece in pieces
     ]
 

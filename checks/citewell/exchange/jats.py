@@ -12,7 +12,16 @@ from citewell.exchange.tree import Node, Words
 _SECTIONS = frozenset({"sec", "abstract", "boxed-text", "app", "ack"})
 _BLOCKS = frozenset(
     {
-        *("p", "title", "caption", "disp-quote", "verse-group", "verse-line", "attrib", "statement"),
+        *(
+            "p",
+            "title",
+            "caption",
+            "disp-quote",
+            "verse-group",
+            "verse-line",
+            "attrib",
+            "statement",
+        ),
         *("speech", "list", "list-item", "def-list", "def-item", "fig", "fig-group", "table-wrap"),
         *("table-wrap-group", "table-wrap-foot", "disp-formula", "disp-formula-group", "fn"),
         *("supplementary-material", "media", "graphic", "preformat", "code", "body", "label"),
@@ -21,7 +30,15 @@ _BLOCKS = frozenset(
 )
 _LEFT_OUT = frozenset(
     {
-        *("back", "front-stub", "sub-article", "response", "floats-wrap", "tex-math", "alternatives"),
+        *(
+            "back",
+            "front-stub",
+            "sub-article",
+            "response",
+            "floats-wrap",
+            "tex-math",
+            "alternatives",
+        ),
         *("processing-meta", "permissions", "object-id", "ref-list", "alt-text", "long-desc"),
     }
 )
@@ -174,6 +191,12 @@ class _Reader:
             self.blocks.append(Block("heading", text, node.line, level))
 
     def _walk(self, node: Node) -> None:
+        special = {
+            "table": self._table,
+            "def-item": self._definition,
+            "fig": self._captioned,
+            "table-wrap": self._captioned,
+        }
         for child in node.children:
             if isinstance(child, Words):
                 self._add([child.text], child.line)
@@ -183,12 +206,8 @@ class _Reader:
                 self._heading(child, self._level)
             elif child.name == "label" and node.name in _SECTIONS | {"list-item", "fn"}:
                 continue  # "1." before a title, a bullet
-            elif child.name == "table":
-                self._table(child)
-            elif child.name == "def-item":
-                self._definition(child)
-            elif child.name in ("fig", "table-wrap"):
-                self._captioned(child)
+            elif makes := special.get(child.name):
+                makes(child)
             elif child.name in _BLOCKS:
                 self._block(child)
             elif child.name in _LEFT_OUT:

@@ -6,7 +6,7 @@ no title, is left to whoever reads references from print.
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any
 
@@ -53,7 +53,9 @@ _JOINTS = re.compile(
 _ACCESSED = re.compile(
     rf"(?i:\b(?:last )?(?:accessed|cited|retrieved|visited|access date))\W*(?:on )?({DATE})"
 )
-_ACCESS = re.compile(r"(?i)\W*(?:(?:last )?(?:accessed|cited|retrieved|visited|access date))?\W*(?:on )?")
+_ACCESS = re.compile(
+    r"(?i)\W*(?:(?:last )?(?:accessed|cited|retrieved|visited|access date))?\W*(?:on )?"
+)
 
 
 def read(ref: Node, number: int) -> tuple[Entry, list[Note]]:
@@ -136,6 +138,15 @@ class _Parts:
 
     def take(self, node: Node, role: str = "author") -> None:
         """Take what is marked below *node*; persons are of *role*."""
+        readers = {
+            "pub-id": self._identifier,
+            "object-id": self._identifier,
+            "ext-link": self._link,
+            "uri": self._link,
+            "date-in-citation": self._access,
+            "access-date": self._access,
+            "comment": self._comment,
+        }
         for child in node.children:
             if isinstance(child, Words):
                 self.stray.append(child.text)
@@ -143,14 +154,8 @@ class _Parts:
                 self._person(child, role)
             elif child.name == "person-group":
                 self.take(child, child.get("person-group-type") or role)
-            elif child.name in ("pub-id", "object-id"):
-                self._identifier(child)
-            elif child.name in ("ext-link", "uri"):
-                self._link(child)
-            elif child.name in ("date-in-citation", "access-date"):
-                self._access(child)
-            elif child.name == "comment":
-                self._comment(child)
+            elif reads := readers.get(child.name):
+                reads(child)
             elif child.name in _WRAPPERS and (child.name not in _FORMATS or any(child.nodes())):
                 self.take(child, role)
             elif child.name in _FORMATS or child.name in ("x", "label", "sup", "sub"):
@@ -225,10 +230,10 @@ class _Parts:
         for inner in node.all("ext-link", "uri"):
             self._link(inner)
         inner_text = "".join(child.text for child in node.children if isinstance(child, Words))
-        if match := _ACCESSED.search(one_line(inner_text)):
-            if day := read_day(match[1]):
-                self.accessed = self.accessed or day
-                inner_text = _ACCESSED.sub(" ", one_line(inner_text))
+        match = _ACCESSED.search(one_line(inner_text))
+        if match and (day := read_day(match[1])):
+            self.accessed = self.accessed or day
+            inner_text = _ACCESSED.sub(" ", one_line(inner_text))
         if re.search(r"\w", _JOINTS.sub("", inner_text)):
             self.other.append(one_line(inner_text).strip(" ,;"))
 
@@ -256,7 +261,9 @@ def _fields(citation: Node, found: _Parts) -> dict[str, Any] | None:
         "editors": found.editors,
         "title": title.rstrip("."),
         "container": source.rstrip(".") if part else "",
-        "edition": re.sub(r"(?i)\s*\b(?:ed|edn|edition)\b\.?\s*$", "", found.pop("edition", "version")),
+        "edition": re.sub(
+            r"(?i)\s*\b(?:ed|edn|edition)\b\.?\s*$", "", found.pop("edition", "version")
+        ),
         "publisher": found.pop("publisher-name", "institution"),
         "volume": found.pop("volume"),
         "issue": _joined(found.pop("issue"), found.pop("supplement")),
@@ -335,5 +342,4 @@ def _name(node: Node) -> str:
 
 def _initials(given: str) -> str:
     words = given.replace(".", " ").replace("-", " ").split()
-    first: Callable[[str], str] = lambda word: word if word.isupper() and len(word) < 4 else word[0]
-    return "".join(map(first, words)).upper()
+    return "".join(word if word.isupper() and len(word) < 4 else word[0] for word in words).upper()

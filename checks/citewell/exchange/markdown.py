@@ -30,7 +30,9 @@ _PAIR = re.compile(r"(?P<key>[A-Za-z][\w-]*)[ \t]*:[ \t]*(?P<value>.*?)[ \t]*")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
 _REVIEWED = frozenset({"reviewed", "lastreviewed", "reviewdate", "medicallyreviewed"})
 _CHANGED = frozenset({"date", "updated", "lastmod", "modified", "lastupdated", "lastmodified"})
-_KEYS = re.compile(r"\[[^\[\]\n]{0,200}?@[\w:.#$%&+?<>~/-]{1,100}[^\[\]\n]{0,200}\]|\[\^[^\]\s]{1,100}\]")
+_KEYS = re.compile(
+    r"\[[^\[\]\n]{0,200}?@[\w:.#$%&+?<>~/-]{1,100}[^\[\]\n]{0,200}\]|\[\^[^\]\s]{1,100}\]"
+)
 _LINKED_WORDS = re.compile(r"(?<!\])\[([^\[\]\n]{1,300})\]\[(\d{1,3})\]")
 
 
@@ -137,7 +139,9 @@ def _as_html(text: str) -> str:
     kept, footnotes = _footnotes(tokens, env.get("footnotes", {}))
     numbers = {note.name: note.number for note in footnotes}
     parser.add_render_rule("footnote_ref", _rendered_mark(numbers))
-    listed = [_item(note, parser.renderer.render(note.tokens, parser.options, env)) for note in footnotes]
+    listed = [
+        _item(note, parser.renderer.render(note.tokens, parser.options, env)) for note in footnotes
+    ]
     listed += _definitions(env)
     if listed:
         kept = _without_last_title(kept)
@@ -193,12 +197,19 @@ def _footnotes(
             found[inside[-1]][1].append(token)
         else:
             kept.append(token)
+    lines = {
+        child.meta["id"]: token.map[0] + 1
+        for token in tokens
+        if token.map
+        for child in token.children or ()
+        if child.type == "footnote_ref"
+    }
     cited: list[str] = []
     for identity, note in data.get("list", {}).items():
         label = note.get("label") or f"\n{identity}"
         cited.append(label)
         if "tokens" in note:
-            found[label] = (0, [_inline(note["tokens"])])
+            found[label] = (lines.get(identity, 1), [_inline(note["tokens"])])
     order = [label for label in cited if label in found]
     order += [label for label in found if label not in set(order)]
     if order and all(re.fullmatch(r"[1-9]\d{0,5}", label, re.ASCII) for label in order):
@@ -227,8 +238,8 @@ def _rendered_mark(numbers: dict[str, int]) -> Any:
 
 
 def _item(note: _Footnote, made: str) -> str:
-    at = f' {_LINE}="{note.line}"' if note.line else ""
-    return f'<li value="{note.number}" id="citewell-{note.number}"{at}>{made}</li>'
+    at = f'{_LINE}="{note.line}"'
+    return f'<li value="{note.number}" id="citewell-{note.number}" {at}>{made}</li>'
 
 
 def _definitions(env: dict[str, Any]) -> Iterator[str]:
@@ -242,7 +253,7 @@ def _definitions(env: dict[str, Any]) -> Iterator[str]:
 
 def _without_last_title(tokens: list["Token"]) -> list["Token"]:
     """*tokens* without a title of references at their end, below which nothing is left."""
-    if len(tokens) > 2 and tokens[-1].type == "heading_close":
-        if html_references.is_title(tokens[-2].content.strip()):
-            return tokens[:-3]
+    is_heading = len(tokens) > 2 and tokens[-1].type == "heading_close"
+    if is_heading and html_references.is_title(tokens[-2].content.strip()):
+        return tokens[:-3]
     return tokens

@@ -53,14 +53,15 @@ class Node:
     @property
     def text(self) -> str:
         """All words in it, on one line."""
-        return one_line("".join(self._texts()))
-
-    def _texts(self) -> Iterator[str]:
-        for child in self.children:
-            if isinstance(child, Words):
-                yield child.text
+        parts: list[str] = []
+        pending: list[Node | Words] = [self]
+        while pending:
+            part = pending.pop()
+            if isinstance(part, Words):
+                parts.append(part.text)
             else:
-                yield from child._texts()
+                pending += reversed(part.children)
+        return one_line("".join(parts))
 
 
 class Builder:

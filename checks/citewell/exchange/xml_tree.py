@@ -48,7 +48,9 @@ class _Reading:
         self.parser.CharacterDataHandler = self._say
         self.parser.SkippedEntityHandler = self._skipped
 
-    def _doctype(self, _name: str, _system: str, _public: str, declares: int) -> None:
+    def _doctype(
+        self, _name: str, _system: str | None, _public: str | None, declares: bool
+    ) -> None:
         if declares:
             raise ImportFailure(
                 f"line {self.parser.CurrentLineNumber}: its DOCTYPE has declarations of its own "
@@ -73,8 +75,8 @@ class _Reading:
             return
         if (text := html5.get(f"{name};")) is None:
             raise ImportFailure(
-                f"line {self.parser.CurrentLineNumber}: nobody knows the character '&{name[:40]};': "
-                "write the character itself."
+                f"line {self.parser.CurrentLineNumber}: nobody knows the character "
+                f"'&{name[:40]};': write the character itself."
             )
         self._say(text)
 
