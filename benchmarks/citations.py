@@ -26,13 +26,12 @@ FIELDS = (
 
 
 class Labelled(NamedTuple):
-    """An entry and what is to be read in it; ``held_out`` if nobody looked at it before."""
+    """An entry and what is to be read in it."""
 
     text: str
     style: str
     kind: str
     fields: Mapping[str, Any]
-    held_out: bool
 
 
 class Score(NamedTuple):
@@ -43,18 +42,19 @@ class Score(NamedTuple):
 
     @property
     def share(self) -> float:
+        """The part that was right."""
         return self.right / self.of if self.of else 1.0
 
     def __str__(self) -> str:
+        """The share, and of how many."""
         return f"{self.share:.3f} ({self.of})" if self.of else "–"
 
 
 def labelled() -> list[Labelled]:
-    """All labelled entries, those of ``heldout.yaml`` first."""
+    """All labelled entries."""
     return [
-        Labelled(entry["text"], entry["style"], entry["kind"], entry["fields"], held_out)
-        for path in sorted(FOLDER.glob("*.yaml"), key=lambda path: path.name != "heldout.yaml")
-        for held_out in [path.name == "heldout.yaml"]
+        Labelled(entry["text"], entry["style"], entry["kind"], entry["fields"])
+        for path in sorted(FOLDER.glob("*.yaml"))
         for entry in yaml.load(path.read_text("utf-8"), yaml.BaseLoader)
     ]
 
@@ -99,30 +99,34 @@ def wrong(entries: Iterable[Labelled]) -> Iterator[str]:
             yield "\n".join((entry.text, *faults))
 
 
-# What was right before anything was mended, in the words of an earlier run: of the entries held
-# out, none had been looked at, and of the others none had been run.
+# What was right when the parser first read them, as it was then. heldout.yaml had been written
+# before it had read anything, the others before it was mended for those, and heldout2.yaml when it
+# had been mended for all others.
 FIRST_SIGHT = """\
-| field | held out | others |
-|---|--:|--:|
-| doi | 1.000 (13) | 1.000 (19) |
-| url | 1.000 (29) | 1.000 (63) |
-| accessed | 1.000 (30) | 1.000 (62) |
-| year | 0.983 (58) | 0.946 (111) |
-| authors | 1.000 (39) | 0.986 (72) |
-| title | 0.941 (68) | 0.926 (136) |
-| container | 0.892 (37) | 0.917 (72) |
-| type | 0.943 (70) | 0.942 (139) |
+| field | heldout.yaml | the others | heldout2.yaml |
+|---|--:|--:|--:|
+| doi | 1.000 (13) | 1.000 (19) | 1.000 (7) |
+| url | 1.000 (29) | 1.000 (63) | 1.000 (23) |
+| accessed | 1.000 (30) | 1.000 (62) | 1.000 (18) |
+| year | 0.983 (58) | 0.946 (111) | 1.000 (32) |
+| authors | 1.000 (39) | 0.986 (72) | 1.000 (21) |
+| title | 0.941 (68) | 0.926 (136) | 0.949 (39) |
+| container | 0.892 (37) | 0.917 (72) | 0.947 (19) |
+| type | 0.943 (70) | 0.942 (139) | 0.975 (40) |
+| organization | 0.952 (21) | 0.875 (48) | 0.933 (15) |
+| editors | 0.750 (8) | 1.000 (15) | 1.000 (4) |
+| publisher | 0.939 (33) | 0.885 (52) | 1.000 (17) |
 """
-STYLES = ("health page", "older health page", "AMA", "Vancouver", "NLM")
+STYLES = ("health page", "older health page", "AMA", "Vancouver", "NLM", "other")
 
 
 def document() -> str:
     """The page for the docs."""
     entries = labelled()
-    return "".join(_document(entries, [entry for entry in entries if entry.held_out]))
+    return "".join(_document(entries))
 
 
-def _document(entries: list[Labelled], held_out: list[Labelled]) -> Iterator[str]:
+def _document(entries: list[Labelled]) -> Iterator[str]:
     yield "# How well references are read\n\n"
     yield (
         "Made by `python benchmarks/citations.py > docs/citations.md` from "
@@ -144,11 +148,11 @@ def _document(entries: list[Labelled], held_out: list[Labelled]) -> Iterator[str
         yield f"| {kind} | {len(of_kind)} | {' | '.join(str(counted[f]) for f in chosen)} |\n"
     yield "\n## At first sight\n\n"
     yield (
-        f"{len(held_out)} of the entries (`heldout.yaml`) were written before the parser had read "
-        "any, and the others before\nit had read those; this is what it made of them then. What "
-        "it got wrong was mended, and with it eight\nlabels that did not follow a convention "
-        "made later, so the tables above say how well the parser reads\nwhat it was made for, and "
-        "this one what to expect of entries it has not seen.\n\n"
+        "The tables above say how well the parser reads what it was made for. This one says what "
+        "to expect of\nentries that it has not seen: `heldout.yaml` was written before it had read "
+        "any, the others before it\nwas mended for those, and `heldout2.yaml` when it had been "
+        "mended for all others. What was wrong was\nmended, and eight labels that did not follow a "
+        "convention made later.\n\n"
     )
     yield FIRST_SIGHT
 

@@ -12,11 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from citewell import source
+from citewell.ama import Parsed
 from citewell.article_file import text_of_article, verify
 from citewell.exchange import marks, page_date, sentences, text
 from citewell.exchange.assembly import Assembled, Wanted, assemble
 from citewell.exchange.marks import unmark
-from citewell.exchange.page import ImportFailure
+from citewell.exchange.page import Entry, ImportFailure, Page
 from conftest import ROOT, TODAY, Call, Run
 
 PAGES = ROOT / "tests" / "pages"
@@ -229,6 +230,25 @@ MINUTES = "It lasts for minutes."
                     ["Nobody knows why."],
                     [["When to ask", None, ["It lasts for minutes."]]],
                 ],
+            ],
+        ),
+        (
+            "Signs\n\n•Pain\n•\nHeat\n\uf0b7 Cold\n✓ Thirst",
+            [["Signs", None, ("Pain", "Heat", "Cold", "Thirst")]],
+        ),
+        (  # bullets apart, and paragraphs further apart
+            "Signs\n\n\nIt hurts.\n\n\nSigns are:\n\n- pain\n\n- heat\n\n\nIt stops.\n\n\n\n\nOw.",
+            [
+                [
+                    "Signs",
+                    None,
+                    ["It hurts."],
+                    [
+                        ["Signs", "Signs are:", ("pain", "heat")],
+                        ["Signs", None, ["It stops."]],
+                    ],
+                ],
+                ["Section 1", None, ["Ow."]],
             ],
         ),
         ("Signs\n\n\n\nCauses\n\nNone.", [["Causes", None, ["None."]]]),
@@ -473,6 +493,7 @@ ONE, TWO = "Roe J. Cramp. J Cramp. 2020;1(2):3-4.", "Doe K. Pain. J Pain. 2021;5
         (f"Bibliography\n\n1 {ONE}\n2 {TWO}", [1, 2]),
         (f"References\n\n¹ {ONE}\n² {TWO}", [1, 2]),
         (f"References\n\n1.\n{ONE}\n2.\n{TWO}", [1, 2]),
+        (f"References\n\n1\n{ONE}\n2\n{TWO}", [1, 2]),
         (f"## References\n\n- {ONE}\n- {TWO}", [1, 2]),
         (f"References\n\n{ONE}\n\n{TWO}", [1, 2]),
         (f"References\n{ONE}\n{TWO}", [1, 2]),
@@ -495,6 +516,17 @@ def test_steps_at_the_end_are_no_references() -> None:
     made = imported("Overview\n\nDo this:\n\n1. Rest.\n2. Drink water.\n3. Walk.")
     assert made.article["references"] == []
     assert len(claims(made.article["sections"])) == 3
+
+
+def test_by_is_no_byline_in_a_wrapped_line() -> None:
+    page = "Cramp\n\nMarsh cramp is told apart from others\nby A. Reed.\n\nBy Reed Clinic Staff\n"
+    made = imported(page)
+    assert made.aside == ((6, "By Reed Clinic Staff"),)
+
+
+def test_lines_that_belong_to_the_site_make_no_wide_gap() -> None:
+    page = "It hurts.\n\nIt stops.\n\nShare this page\n\nOw.\n\nWhy?\n\nSo."
+    assert [each[0] for each in outline(page)] == ["Section 1", "Why?"]
 
 
 def test_text_behind_the_list_is_kept() -> None:
@@ -521,6 +553,21 @@ def test_gaps_and_doubled_numbers_are_said() -> None:
         (7, "number 2 follows number 2 in the reference list"),
         (8, "number 5 follows number 2 in the reference list"),
     ]
+
+
+def test_entries_whose_fields_are_known() -> None:
+    fields = {"title": "Cramp", "type": "book", "published": "2020", "pmid": 5, "et_al": True}
+    broken = {"type": "no-such-type", "title": "Pain"}
+    entries = (Entry(None, 3, "", fields), Entry(None, 9, "", broken), Entry(7, 12, ONE))
+    made = assemble(Page((), entries), "list", Wanted())
+    verify(text_of_article(made, "x"), made)
+    first, second, third = made.article["references"]
+    assert list(first) == ["number", "type", "et_al", "title", "published", "pmid"]
+    assert first == {**fields, "number": 8, "published": 2020}
+    assert (second["number"], second["title"]) == (9, "Pain")
+    assert second["note"] == "type: no-such-type; title: Pain"
+    assert (third["number"], third["container"]) == (7, "J Cramp")
+    assert [note.line for note in made.notes] == [1, 3, 9, 9]
 
 
 # Nothing is lost, whatever the page.
@@ -667,6 +714,30 @@ def test_what_is_no_file(call: Call, workdir: Path) -> None:
     assert (missing.code, "missing.txt cannot be read" in missing.err) == (2, True)
     os.mkfifo(workdir / "pipe.txt")
     assert "pipe.txt is not a regular file" in call("import", "pipe.txt").err
+
+
+def test_a_fault_of_ours_loses_nothing(
+    call: Call, page: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page.write_text(f"It hurts.\n\nReferences\n\n1. {ONE}\n", encoding="utf-8")
+    monkeypatch.setattr(
+        "citewell.ama.parse_reference", lambda entry: Parsed({"type": "book", "note": entry}, ())
+    )
+    answer = call("import", page.name, "--output", "out.yaml")
+    assert answer.code == 2
+    assert "Internal error: what was written breaks the schema at references.0" in answer.err
+    assert ONE in (page.parent / "out.yaml").read_text(encoding="utf-8")
+
+
+def test_lines_left_out_are_kept_as_comments(call: Call, page: Path) -> None:
+    with page.open("a", encoding="utf-8") as file:
+        file.write("\nNext review due: 4 May\u202e 2024\n")
+    answer = call("import", page.name)
+    assert answer.out.endswith(
+        "references: []\n\n# These lines of the page are no part of the article:\n"
+        "# 7: Next review due: 4 May  2024\n"
+    )
+    assert "cramp.txt:7: this is no part of the article: 'Next review due" in answer.err
 
 
 SIZE = 499_000

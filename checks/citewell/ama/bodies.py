@@ -13,11 +13,21 @@ _BODY_WORDS = frozenset(
         *("collaborators", "commission", "committee", "company", "confederation", "congress"),
         *("consortium", "corporation", "council", "department", "dept", "division", "federation"),
         *("force", "forum", "foundation", "fund", "government", "group", "hospital", "hospitals"),
-        *("inc", "initiative", "institute", "institutes", "institution", "investigators", "league"),
+        *("inc", "initiative", "institute", "institutes", "institution", "investigators"),
+        *("laboratories", "laboratory", "league"),
         *("library", "llc", "ltd", "ministry", "nations", "network", "office", "organisation"),
         *("organization", "panel", "partnership", "press", "program", "programme", "project"),
         *("publishing", "registry", "school", "secretariat", "section", "service", "services"),
-        *("societies", "society", "trialists", "trust", "union", "university", "workgroup"),
+        *(
+            "societies",
+            "society",
+            "staff",
+            "trialists",
+            "trust",
+            "union",
+            "university",
+            "workgroup",
+        ),
     }
 )
 _BODIES = frozenset(
@@ -43,17 +53,18 @@ _REPOSITORIES = frozenset(
     }
 )
 _WORKS = re.compile(
-    r"(?i)askmayoexpert|uptodate(?: inc)?|dynamed(?: plus)?|statpearls|genereviews®?"
-    r"|bmj best practice|epocrates|lexicomp(?: online)?|clinical key"
+    r"(?i)ask ?mayo ?expert|natural standard|uptodate(?: inc)?|dynamed(?: plus)?|statpearls"
+    r"|genereviews®?|bmj best practice|epocrates|lexicomp(?: online)?|clinical key"
     r"|(?:the )?(?:merck|msd) manuals?(?: of .{1,40})?(?: online)?"
-    r"(?:[ ,(]{1,2}(?:professional|consumer|home|health)[\w ]{0,20}(?:version|edition|handbook)?\)?)?"
+    r"(?:[ ,(]{1,2}(?:professional|consumer|home|health)"
+    r"[\w ]{0,20}(?:version|edition|handbook)?\)?)?"
     r"(?: ?\((?:u\.?s\.?|uk|online)\))?|natural medicines(?: comprehensive database)?"
     r"|(?:ibm )?micromedex[\w ./®]{0,30}|facts (?:&|and) comparisons(?: eanswers)?"
 )
 _SMALL = frozenset(
     {
         *("a", "an", "and", "at", "de", "del", "der", "des", "di", "du", "e", "et", "für", "for"),
-        *("in", "la", "of", "on", "the", "to", "und", "y", "&"),
+        *("in", "la", "of", "on", "the", "to", "und", "with", "y", "&"),
     }
 )
 _OF_SITES = frozenset({"homepage", "intranet", "online", "site", "web", "website"})
@@ -70,9 +81,16 @@ _JOURNAL = re.compile(
 
 
 def may_be_name(text: str) -> bool:
-    """Whether *text* can be the name of a body or a site: all words that count have a capital."""
+    """Whether *text* can be the name of a body, a site or a book: most words have a capital."""
+    words = [word for word in text.split() if word.casefold() not in _SMALL]
+    capitals = sum(map(_counts_as_capital, words))
+    return is_site(text) or (len(words) <= 30 and capitals * 2 > len(words))
+
+
+def is_name(text: str) -> bool:
+    """Whether all words of *text* that count have a capital."""
     words = text.split()
-    return is_site(text) or (len(words) <= 30 and all(map(_counts_as_capital, words)))
+    return len(words) <= 30 and all(map(_counts_as_capital, words))
 
 
 def is_body(text: str) -> bool:
@@ -84,7 +102,7 @@ def is_body(text: str) -> bool:
     known = text.casefold().removeprefix("the ")
     if known in _BODIES or is_site(text):
         return True
-    if not may_be_name(text):
+    if not is_name(text):
         return False
     nouns = [text, *(text[: match.start()] for match in _BEFORE_DETAIL.finditer(text))]
     return any(_last_word(noun) in _BODY_WORDS for noun in nouns)

@@ -8,11 +8,22 @@ from citewell.ama.printed_dates import DATE, MONTH, YEAR, read_date
 
 _LONGEST = 400  # characters of such a sentence
 _ORDINALS = {
-    **{"second": "2nd", "third": "3rd", "fourth": "4th", "fifth": "5th", "sixth": "6th"},
-    **{"seventh": "7th", "eighth": "8th", "ninth": "9th", "tenth": "10th", "eleventh": "11th"},
-    **{"twelfth": "12th", "first": "1st"},
+    "first": "1st",
+    "second": "2nd",
+    "third": "3rd",
+    "fourth": "4th",
+    "fifth": "5th",
+    "sixth": "6th",
+    "seventh": "7th",
+    "eighth": "8th",
+    "ninth": "9th",
+    "tenth": "10th",
+    "eleventh": "11th",
+    "twelfth": "12th",
 }
-_EDITION = re.compile(r"(?P<edition>(?:[\w&./-]+ ){0,6}?[\w&./-]+) ed(?:n|ition|\.)?\.?", re.I)
+_EDITION = re.compile(
+    r"(?P<edition>(?:[\w&./-]+ ){0,6}?[\w&./-]+) ed(?:n|ition|\.)?\.?", re.IGNORECASE
+)
 _NUMBERED = re.compile(
     r"(?:the )?(\d{1,3}(?:st|nd|rd|th)|\d{4}|" + "|".join(_ORDINALS) + ")", re.IGNORECASE
 )
@@ -21,7 +32,10 @@ _INLINE_EDITION = re.compile(
     re.IGNORECASE,
 )
 _VOLUME = re.compile(r"vol(?:ume|\.)? ?(\w{1,10}(?:[-–/]\w{1,6})?)", re.IGNORECASE)
-_PAGES = re.compile(r"(?:pp?\.|pages?) ?([\w.]{1,12}(?: ?[-–, ]{1,2}[\w.]{1,12}){0,12})", re.I)
+_PAGES = re.compile(
+    r"(?:pp?\.|pages?) ?((?=\w{0,3}\d)[\w.]{1,12}(?: ?[-–, ]{1,2}[\w.]{1,12}){0,12})", re.IGNORECASE
+)
+_COUNTED = re.compile(rf"(?<={YEAR})[,;] ?(?:pp?\.? ?)?((?:chap(?:ter)?\.? ?)?\d[\w–-]{{0,20}})$")
 _BARE_PAGES = re.compile(r"(?:pp?\.?|pages?) (.+)", re.IGNORECASE)
 
 # States as the Associated Press shortens them, and as the post does; provinces of Canada.
@@ -36,7 +50,8 @@ _PLACE = re.compile(
     rf"{_CITY}(?:,? \(?[A-Z][\w. ]{{0,20}}\)?\.?)?(?:(?:;|,| and| &|/) {_CITY}){{0,3}}"
 )
 _IMPRINT = re.compile(
-    rf"(?P<publisher>.*?)[;,]? ?\(?[©c]?(?P<date>{DATE})\)?(?P<open> ?[-–](?P<last>\d\d(?:\d\d)?)?)?$"
+    rf"(?P<publisher>.*?)[;,]? ?\(?[©c]?(?P<date>{DATE})\)?"
+    r"(?P<open> ?[-–](?P<last>\d\d(?:\d\d)?)?)?$"
 )
 _YEARS = re.compile(r"[12]\d{3}-(?P<last>\d\d)")  # 2000-01, if it is no month of an ISO date
 _SERIES = re.compile(
@@ -47,6 +62,14 @@ _SERIES = re.compile(
 _SPAN = rf"(?:[-–/] ?(?:{MONTH}|\d{{1,2}}\b)(?: \d{{1,2}}\b)?)?"
 _SEASON = r"(?: (?:Spring|Summer|Autumn|Fall|Winter|Suppl))?"
 _DATED = re.compile(rf"(?:^|[ ,.(])(?P<date>{DATE})(?P<span>{_SPAN}{_SEASON})\)? ?;")
+_COMMAS = re.compile(  # Journal, 22(1), 7-9
+    r"(?P<journal>[^\d,][^\n]{0,200}?), (?P<volume>\d{1,4}) ?(?:\((?P<issue>[^()]{1,40})\))?"
+    r"(?:, (?:pp?\. ?)?(?P<pages>[a-zA-Z]?\d[\w.]{0,12}(?:[-–]\w{1,12})?))"
+)
+_YEAR_LAST = re.compile(  # Journal. 22:7-9, 2010
+    r"(?:(?P<journal>[^\d\n]{3,200}?),? )?(?P<volume>\d{1,4}) ?(?:\((?P<issue>[^()]{1,40})\))?"
+    rf": ?(?P<pages>[a-zA-Z]?\d[\w–-]{{0,20}})[,;] ?\(?(?P<date>{YEAR})\)?"
+)
 _MONTHS = re.compile(rf"{MONTH}(?:[-–/]{MONTH})?|Spring|Summer|Autumn|Fall|Winter", re.IGNORECASE)
 _COLON = re.compile(rf"(?P<date>{DATE}): ?(?P<pages>[\w.]{{1,12}}(?:[-–]\w{{1,12}})?)")
 _UNDATED = re.compile(
@@ -64,12 +87,16 @@ _LOCATOR = re.compile(
 
 
 class Imprint(NamedTuple):
-    """Who published something and when; ``dated`` is the date as it is printed."""
+    """Who published something and when; ``dated`` is the date as it is printed.
+
+    ``goes_on`` says that it is a work that has been kept up since then (2012-).
+    """
 
     publisher: str = ""
     published: str = ""
     dated: str = ""
     pages: str = ""
+    goes_on: bool = False
 
 
 class Issue(NamedTuple):
@@ -114,8 +141,11 @@ def read_pages(sentence: str) -> str | None:
     return match[1] if match else None
 
 
-def read_imprint(sentence: str) -> Imprint | None:
-    """The parts of "Philadelphia, Pa.: Saunders; 2016:7-9", of which the place has no field."""
+def read_imprint(sentence: str, *, expected: bool = False) -> Imprint | None:
+    """The parts of "Philadelphia, Pa.: Saunders; 2016:7-9", of which the place has no field.
+
+    Where one is *expected*, as behind an edition, "Saunders, 2016" is one, too.
+    """
     if len(sentence) > _LONGEST:
         return None
     head, pages = _without_pages(sentence)
@@ -124,12 +154,13 @@ def read_imprint(sentence: str) -> Imprint | None:
         return None
     publisher, placed = _without_place(match["publisher"].strip(" ,;"))
     before = head[: match.start("date")].rstrip(" ©c(")
-    if not publisher or not (before.endswith(";") or (before.endswith(",") and placed)):
+    divided = before.endswith(";") or (before.endswith(",") and placed) or expected
+    if not publisher or not divided:
         return None
     if match["last"] or _YEARS.fullmatch(match["date"]):
-        return Imprint(publisher, pages=pages)  # years that a work has been kept up, not its own
+        return Imprint(publisher, pages=pages, goes_on=True)
     date, dated = read_date(match["date"]), head[len(before) :]
-    return Imprint(publisher, date, dated, pages) if date else None
+    return Imprint(publisher, date, dated, pages, bool(match["open"])) if date else None
 
 
 def read_place(sentence: str) -> str | None:
@@ -141,13 +172,16 @@ def read_place(sentence: str) -> str | None:
     return publisher.strip() if placed else None
 
 
-def is_town(text: str) -> bool:
-    """Whether *text* is a town with its state, as in "Rochester, Minn"."""
-    return _TOWN.fullmatch(text) is not None
+def without_town(body: str) -> str:
+    """*body* without the town behind it, as in "Mayo Clinic, Rochester, Minn"."""
+    name, _, town = body.partition(", ")
+    return name if _TOWN.fullmatch(town) else body
 
 
 def _without_pages(sentence: str) -> tuple[str, str]:
     """An imprint without the pages behind its year, and those."""
+    if match := _COUNTED.search(sentence):
+        return sentence[: match.start()], match[1]
     head, colon, pages = sentence.rpartition(":")
     if not colon or not re.search(rf"{YEAR}$", head):
         return sentence, ""
@@ -176,6 +210,16 @@ def read_issue(sentence: str) -> Issue | None:
         return Issue("", date, match["date"], pages=match["pages"]) if date else None
     if match := _UNDATED.fullmatch(sentence):
         return _located(match["locator"], "", "", "")
+    if match := _COMMAS.fullmatch(sentence):
+        return Issue(
+            volume=match["volume"],
+            issue=match["issue"] or "",
+            pages=match["pages"],
+            journal=match["journal"],
+        )
+    if match := _YEAR_LAST.fullmatch(sentence):
+        found = {name: match[name] or "" for name in ("journal", "volume", "issue", "pages")}
+        return Issue(published=match["date"], dated=match["date"], **found)
     match = _DATED.search(sentence)
     if match is None:
         return None

@@ -5,9 +5,8 @@ break there.
 """
 
 import re
-from dataclasses import dataclass, field
-from typing import Any
 
+from citewell.ama.draft import Draft
 from citewell.ama.printed_dates import DATE, read_date, read_day
 from citewell.ama.sentences import BREAK
 from citewell.identifiers import bare_doi, is_doi
@@ -35,50 +34,23 @@ _AVAILABLE = re.compile(
     r" ?:? ?(?:the )?(?=\n)"
 )
 _READ = re.compile(
-    rf"(?i)[(\[]?\b(?:last |date |and )?(?:accessed|retrieved|cited|viewed|access date|visited)\b"
-    rf" ?(?:on|date|at|from)?[:,]? ?\n*+ ?(?:on )?(?P<date>{DATE})[.,;]?(?: from| at)?[)\]]?"
+    rf"(?i)[(\[]?\b(?:last |date |and )?(?:acc?ess?ed|retrieved|cited|viewed|access date|visited)\b"
+    rf" ?(?:on|date|at|from)?[:,]? ?\n*+ ?(?:on )?(?:\w{{3,6}}day,? )?(?P<date>{DATE})"
+    r"[.,;]?(?: from| at)?[)\]]?"
 )
 _VERSION = (
-    r"(?:(?:(?:first|last|originally|content|page|preprint|last medically|medically) )?"
+    r"(?:(?:(?:first|last|originally|content|page|preprint|medically) ){0,3}"
     r"(?P<word>published|posted|deposited|updated?|modified|revised|issued|reviewed|created)"
     r"(?: (?:online|on|and updated))*(?: ahead of print)?|date published|publication date)"
 )
 _MADE = re.compile(
-    rf"(?i)(?:[(\[] ?|^|(?<=[.?!;)\]\"”\n] )|(?<=[\n;])){_VERSION}[:,]? ?(?:on )?(?P<date>{DATE})[;,]?[)\]]?"
+    rf"(?i)(?:[(\[] ?|^|(?<=[.?!;)\]\"”\n] )|(?<=[\n;])){_VERSION}"
+    rf"[:,]? ?(?:on )?(?P<date>{DATE})[;,]?[)\]]?"
 )
 _MEDIUM = re.compile(
     r"(?i) ?\[(?:internet|online|serial online|monograph on the internet|web ?(?:page|site)"
     r"|electronic (?:resource|article)|homepage on the internet|pdf)\]"
 )
-
-
-@dataclass(slots=True)
-class Draft:
-    """A reference in the making: its fields, and the words of the text that they stand for."""
-
-    text: str
-    fields: dict[str, Any] = field(default_factory=dict)
-    claimed: list[str] = field(default_factory=list)
-    online_first: bool = False  # "Published online" is said of articles
-    revised: list[tuple[str, str]] = field(default_factory=list)  # dates of versions, as printed
-
-    def set(self, name: str, value: Any, printed: str = "") -> bool:
-        """Set a field that is empty yet; *printed* is what the text has for it."""
-        if not value or name in self.fields:
-            return False
-        self.fields[name] = value
-        self.claimed.append(printed or str(value))
-        return True
-
-    def cut(self, start: int, end: int) -> str:
-        """Take a stretch out of the text, leaving breaks, so that no place in it moves.
-
-        What stands in brackets may stand inside a sentence, and leaves blanks.
-        """
-        printed = self.text[start:end]
-        filler = " " if printed.lstrip().startswith("[") or printed.endswith("]") else BREAK
-        self.text = self.text[:start] + filler * (end - start) + self.text[end:]
-        return printed
 
 
 def take_leads(draft: Draft) -> None:
@@ -119,19 +91,19 @@ def _take_addresses(draft: Draft) -> None:
         if not draft.set("url", address, printed) and draft.fields["url"] == address:
             draft.claimed.append(printed)
         draft.cut(start, end)
-    if not matches and (match := _PAGE.search(draft.text)):
-        end = _end_of_address(draft.text, match.start(), match.end())
-        if not draft.text.startswith("doi.org/", match.start()):
-            printed = draft.text[match.start() : end]
-            draft.set("url", printed)
-            draft.cut(match.start(), end)
+    page = None if matches else _PAGE.search(draft.text)
+    if page is not None and not page[0].startswith("doi.org/"):
+        end = _end_of_address(draft.text, page.start(), page.end())
+        draft.set("url", draft.text[page.start() : end])
+        draft.cut(page.start(), end)
 
 
 def _end_of_address(text: str, start: int, end: int) -> int:
     """Where the address ends that seems to reach from *start* to *end*."""
     if run_on := _RUN_ON.search(text, start, end):
         return run_on.start()
-    if text[end - 1] in "/-_=&?" and (wrapped := _WRAPPED.match(text, end)):
+    unfinished = text[end - 1] in "/-_=&?" or text[start:end].endswith("://www.")
+    if unfinished and (wrapped := _WRAPPED.match(text, end)):
         end = wrapped.end()
     unopened = {
         last: text.count(last, start, end) - text.count(first, start, end)
@@ -161,9 +133,11 @@ def _take_versions(draft: Draft) -> None:
     """The date when it was published; those of later versions are kept for when there is none."""
     for match in _MADE.finditer(draft.text):
         word, date = (match["word"] or "published").lower(), read_date(match["date"])
-        if word == "reviewed" or date is None:
+        if date is None:
             continue
-        if word not in ("published", "posted", "deposited", "issued"):
+        if word == "reviewed":  # which changes nothing, and has no field
+            draft.cut(*match.span())
+        elif word not in ("published", "posted", "deposited", "issued"):
             draft.revised.append((date, draft.cut(*match.span())))
         elif draft.set("published", date, match[0]):
             draft.online_first = "online" in match[0].lower()

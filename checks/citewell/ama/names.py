@@ -24,6 +24,7 @@ _EDITORS = re.compile(
 )
 _OTHERS = re.compile(r"(?:,|;)? ?\(?(?:et ?al|and others|and colleagues|…)\b\.?\)?$", re.IGNORECASE)
 _ON_BEHALF = re.compile(r"(?i)^(?:and )?(?:on behalf of|for|writing for)(?: the)? ")
+_MORE_INITIALS = re.compile(r" (?:[A-Z]\. ?){1,3}(?=[,&(])")  # Roe, J. D., Poe, E.
 _STOP = re.compile(r"\.(?= |\n|$)|(?<= et al)(?= [A-Z])|:(?= )")
 _AND = re.compile(r"(?i)^(?:and|&) | (?:and|&) ")
 # What stands before a letter in titles of medicine, as a surname stands before an initial.
@@ -66,6 +67,8 @@ def leading_names(text: str) -> tuple[Names, int] | None:
             return None
         names = read_names(text[: stop.start()])
         if names is None or _is_title(names, text[: stop.start()]):
+            continue
+        if _MORE_INITIALS.match(text, stop.end()):
             continue
         if stop[0] != ":" or names.others or len(names.people) > 1:
             return names, stop.end()

@@ -17,10 +17,11 @@ MONTH = (
 YEAR = r"(?:1[89]|20)\d\d"
 _DAY = r"\d{1,2}(?:st|nd|rd|th)?"
 _FORMS = (
-    rf"(?P<month>{MONTH}) ?(?P<day>{_DAY}),? ?(?P<year>{YEAR})",  # April 22, 2022
+    rf"(?P<month>{MONTH}),? ?(?P<day>{_DAY})[,.]? ?(?P<year>{YEAR})",  # April 22, 2022
     rf"(?P<day>{_DAY}) ?(?P<month>{MONTH}),? ?(?P<year>{YEAR})",  # 22 April 2022
     rf"(?P<year>{YEAR}),? (?P<month>{MONTH}) (?P<day>{_DAY})",  # 2022 Apr 22
     r"(?P<year>20\d\d)[-/](?P<month>\d\d)[-/](?P<day>\d\d)",  # 2022-04-22
+    r"(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>20\d\d)",  # 22.4.2022
     r"(?P<one>\d{1,2})/(?P<other>\d{1,2})/(?P<year>20\d\d)",  # 4/22/2022
     rf"(?P<year>{YEAR}),? (?P<month>{MONTH})",  # 2022 Apr
     rf"(?P<month>{MONTH}),? (?P<year>{YEAR})",  # April 2022

@@ -1,7 +1,7 @@
 """A page as an article: plain data, and notes on what somebody has to look after."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter, ValidationError
@@ -13,6 +13,15 @@ from citewell.identifiers import comparable
 from citewell.model import AnyReference, Id, Language
 
 _TITLE_WORDS = 8
+_WORD = re.compile(r"[^\W\d_]{4,}")
+# Words of an entry that its fields stand for: names of months, and what tells dates apart.
+_LABELS = frozenset(
+    {"january", "february", "march", "april", "june", "july", "august", "september", "sept"}
+    | {"october", "november", "december", "accessed", "available", "cited", "deposited", "editor"}
+    | {"editors", "edition", "email", "from", "homepage", "https", "http", "internet", "last"}
+    | {"online", "pages", "pmid", "posted", "published", "pubmed", "retrieved", "reviewed", "site"}
+    | {"updated", "viewed", "visited", "website", "acessed"}
+)
 _MOST_TEXT = 500_000  # characters: a long page has some 50,000
 _HIGHEST_NUMBER = 999_999_999
 _REFERENCE: TypeAdapter[Any] = TypeAdapter(AnyReference)
@@ -148,15 +157,21 @@ def _fields(entry: Entry, number: int, notes: list[Note]) -> Fields:
     if entry.fields is not None:
         if _is_valid(entry.fields):
             return _in_order(entry.fields)
-        notes.append(Note(entry.line, f"reference {number} lacks what a reference must have"))
-        words = entry.text or "; ".join(f"{key}: {each}" for key, each in entry.fields.items())
-        return {"type": "webpage", "title": words or f"Reference {number}"}
+        notes.append(
+            Note(
+                entry.line,
+                f"reference {number} is none that an article can have: all of it is in its note",
+            )
+        )
+        return _as_it_is(entry, number)
     from citewell.ama import parse_reference
     from citewell.ama.parsing import NO_TITLE
 
     fields, rest = parse_reference(entry.text)
     fields = dict(fields)
     kept = [words for words in rest if words != NO_TITLE]
+    if _loses_words(entry.text, fields, rest):
+        kept = [entry.text]
     if kept:
         fields["note"] = "; ".join([*filter(None, [fields.get("note")]), *kept])
         words = "; ".join(kept)
@@ -166,9 +181,23 @@ def _fields(entry: Entry, number: int, notes: list[Note]) -> Fields:
     return _in_order(fields)
 
 
+def _loses_words(text: str, fields: Fields, rest: Sequence[str]) -> bool:
+    """Whether a word of the entry *text* that says something is nowhere in what was made of it."""
+    made = set(_WORD.findall(f"{fields} {rest}".lower()))
+    return not made.issuperset(set(_WORD.findall(text.lower())) - _LABELS)
+
+
+def _as_it_is(entry: Entry, number: int) -> Fields:
+    """A reference that keeps the words of *entry*, whatever they are."""
+    fields = entry.fields or {}
+    words = entry.text or "; ".join(f"{key}: {each}" for key, each in fields.items())
+    title = " ".join(str(fields.get("title") or entry.text).split()) or f"Reference {number}"
+    return {"type": "webpage", "title": title, "note": words or title}
+
+
 def _is_valid(fields: Fields) -> bool:
     try:
-        _REFERENCE.validate_python({"number": 1, **_as_text(fields)})
+        _REFERENCE.validate_python({"number": "1", **_as_text(fields)})
     except ValidationError:
         return False
     return True

@@ -17,7 +17,7 @@ _NUMBERED = re.compile(
     r"(?P<margin>[ \t\u00a0]*)(?:\[(?P<square>\d{1,4})\][.:]?|\((?P<round>\d{1,3})\)"
     r"|(?P<plain>\d{1,3})[.)](?!\d))(?:\s+|(?=[^\s\d]))(?P<text>.*)"
 )
-_LONE_NUMBER = re.compile(r"(?P<margin>[ \t\u00a0]*)\[?(?P<plain>\d{1,3})(?:[.)\]]|\.?\s)\s*$")
+_LONE_NUMBER = re.compile(r"(?P<margin>[ \t\u00a0]*)\[?(?P<plain>\d{1,3})[.)\]]?\s*")
 _BARE_NUMBER = re.compile(r"(?P<margin>[ \t\u00a0]*)(?P<plain>\d{1,3})\s+(?P<text>[^\W\d_a-z].*)")
 _RAISED_NUMBER = re.compile(r"(?P<margin>[ \t\u00a0]*)(?P<plain>[⁰¹²³⁴-⁹]{1,3})\s*(?P<text>\S.*)")
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
@@ -30,14 +30,16 @@ _BIBLIOGRAPHIC = re.compile(
 )
 _BOILERPLATE = re.compile(
     r"(?i)\s*(?:©|\(c\)\s|copyright\b|all rights reserved|terms of use|privacy policy|advertisement"
-    r"|share(?: this)?(?: on .*)?$|print(?: this page)?$|email(?: this page)?$|back to top"
-    r"|skip to (?:main )?content|follow us\b|subscribe\b|sign up\b|show more\b|show references"
+    r"|share(?: this(?: page| article)?)?(?: on .*)?$|print(?: this page)?$|email(?: this page)?$"
+    r"|back to top|skip to (?:main )?content|follow us\b|subscribe\b|sign up\b|show more\b"
+    r"|show references"
     r"|close$|menu$|search$|home$|facebook$|twitter$|tweet$|pinterest$|request an appointment"
     r"|reprint permissions|advertising (?:&|and)|next review due\b"
     r"|(?-i:(?:(?:Medically )?[Rr]eviewed |Written |Posted )?[Bb]y"
     r"(?: [A-Z&][\w.'’-]*,?| of| the| and){1,8}$)|.*©"
     r"|.*\ball rights reserved\b)"
 )
+_SOON = 6  # lines below a heading in which a numbered list can begin
 _MOST_STARTS = 12  # how many numbered lists are looked at, from the last one on
 _FARTHEST = 20  # how many numbers a list can leave out
 
@@ -89,6 +91,9 @@ def _below(lines: Sequence[str], heading: int) -> ReferenceList | None:
         if first := _item(pattern, lines, start):
             found = _list(lines, first, (pattern,), titled=True)
             return found._replace(start=heading, is_titled=True)
+    soon = range(start + 1, min(start + _SOON, len(lines)))
+    if any((item := _item(_NUMBERED, lines, each)) and item.number == 1 for each in soon):
+        return None  # the list begins further below, and has its numbers
     return _unnumbered(lines, heading, start)
 
 
@@ -104,10 +109,14 @@ def _untitled(lines: Sequence[str]) -> ReferenceList | None:
     for first in reversed(starts[-_MOST_STARTS:]):
         found = _list(lines, first, patterns, titled=False)
         shows = [_BIBLIOGRAPHIC.search(entry.text[:2000]) is not None for entry in found.entries]
-        if best and found.end != best.end:  # the number 1 may be doubled in one list
-            break
-        if sum(shows) * 2 >= len(shows) and _is_last(lines, found.end):
+        if sum(shows) * 2 < len(shows) or not _is_last(lines, found.end):
+            continue
+        if best is None or found.end == best.end:  # the number 1 may be doubled in one list
             best = found
+        elif found.end == best.start:
+            best = best._replace(start=found.start, entries=(*found.entries, *best.entries))
+        else:
+            break
     return best
 
 

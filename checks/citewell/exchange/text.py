@@ -63,7 +63,7 @@ def read(raw: bytes) -> Page:
 def _sorted(lines: Sequence[str], listed: reference_list.ReferenceList | None) -> _Sorted:
     start, end = (listed.start, listed.end) if listed else (len(lines), len(lines))
     off = _off_page(lines, end)
-    found, gap = _Sorted(), 0
+    found, gap, above = _Sorted(), 0, 0  # blank lines just above, and above lines left out
     for number, text in enumerate(lines, 1):
         if not text.strip():
             gap += 1
@@ -71,17 +71,19 @@ def _sorted(lines: Sequence[str], listed: reference_list.ReferenceList | None) -
         named = _TITLE.fullmatch(text.strip()) if not (found.body or found.title) else None
         if start < number <= end:
             pass
-        elif number in off or (_begins(found.body, gap) and reference_list.is_boilerplate(text)):
+        elif number in off or (
+            _begins(found.body, max(gap, above)) and reference_list.is_boilerplate(text)
+        ):
             found.aside.append(Note(number, " ".join(text.split())))
         elif date := page_date.parse(text):
             found.dates.append((number, date))
         elif named:
             found.title = " ".join(named[1].split())
         else:
-            found.body.append(Line(number, text, gap, text))
-            gap = 0
+            found.body.append(Line(number, text, max(gap, above), text))
+            gap = above = 0
             continue
-        gap = max(gap, 1)
+        gap, above = 0, max(gap, above, 1)
     return found
 
 
