@@ -163,6 +163,25 @@ def test_links_of_entries(entry: str, text: str) -> None:
     assert entries(f"<h2>References</h2><ol><li>{entry}</li></ol>") == [(1, text)]
 
 
+def test_a_form_around_the_whole_page_is_no_form() -> None:
+    assert texts("<form><h1>Tremor</h1><p>It shakes.</p></form>") == ["Tremor", "It shakes."]
+
+
+def test_headings_of_a_wiki() -> None:
+    tool = '<span class="mw-editsection">[edit]</span>'
+    body = f"<h1>Tremor</h1><h2>Signs{tool}</h2><p>a</p><h2>References{tool}</h2><ol><li>Roe</ol>"
+    assert texts(body) == ["Tremor", "Signs", "a"]
+    assert entries(body) == [(1, "Roe")]
+
+
+def test_what_is_hidden_is_left_out_and_said() -> None:
+    read = page("<p>a</p>\n<p hidden>b</p>\n<noscript>c</noscript>")
+    assert [block.text for block in read.blocks] == ["a"]
+    assert [tuple(note) for note in read.notes] == [
+        (2, "left out, as no part of the text: hidden (lines 2, 3)")
+    ]
+
+
 def test_a_link_without_a_site_is_noted() -> None:
     read = page('<h2>References</h2><ol><li><a href="/x">Roe</a></ol>')
     assert [note.message for note in read.notes] == [

@@ -90,11 +90,16 @@ def _main(body: Node) -> Node:
 
 def _without(body: Node) -> str:
     """The text of *body* that is not in its navigation."""
-    return " ".join(child.text for child in body.nodes() if not _is_left_out(child))
+    return " ".join(
+        child.text
+        for child in body.nodes()
+        if not (child.name in ("nav", "aside") or child.get("role") in _ROLES)
+    )
 
 
 def _is_left_out(node: Node) -> bool:
-    return node.name in _LEFT_OUT or node.get("role") in _ROLES
+    is_tool = node.get("class") == "mw-editsection"  # "[edit]" behind headings of MediaWiki
+    return node.name in _LEFT_OUT or node.get("role") in _ROLES or is_tool
 
 
 def _is_hidden(node: Node) -> bool:
@@ -178,8 +183,8 @@ class _Reader:
             self._left_out["texts of pictures"].append(node.line)
         if not is_frame and not _is_left_out(node):
             return False
-        if is_frame and node.first("h1"):
-            return False
+        if (is_frame or node.name == "form") and node.first("h1", "main", "article"):
+            return False  # some systems put a form around the whole page
         if node.text:
             self._left_out[node.get("role") or node.name].append(node.line)
         return True

@@ -18,7 +18,7 @@ _TITLES = re.compile(
     r"|footnotes|endnotes|references and (?:notes|sources|further reading)|sources and references"
     r"|references cited|literaturverzeichnis|literatur|quellen(?:angaben|verzeichnis)?"
     r"|einzelnachweise|références|bibliographie|sources et références|referencias"
-    r"|bibliografía|fuentes|bibliografia|riferimenti|fonti|referências|literatuur|bronnen)\W*",
+    r"|bibliografía|fuentes|bibliografia|riferimenti|fonti|referências|literatuur|bronnen)(?:\s?\[edit\])?\W*",
     re.IGNORECASE,
 )
 _LONGEST_TITLE = 60
