@@ -113,6 +113,12 @@ def test_a_footnote_that_is_not_there_is_noted() -> None:
     ]
 
 
+def test_a_second_list_of_references_is_noted() -> None:
+    assert messages("a[^1]\n\n## Sources\n\n1. Doe. 2012.\n\n[^1]: Roe\n") == [
+        (3, "what is below 'Sources' was read as text, not as references")
+    ]
+
+
 def test_a_day_of_review_in_the_head_is_taken_as_it_is() -> None:
     read = markdown.read(b"---\ndate: 2020-01-02\nlast_reviewed: 2021-03-04\n---\na\n")
     assert read.reviewed == date(2021, 3, 4)

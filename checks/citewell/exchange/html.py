@@ -149,6 +149,10 @@ class _Reader:
             yield Note(
                 line, "the table that begins here was read row by row: make sentences of its cells"
             )
+        for block in self.blocks:
+            if block.kind == "heading" and html_references.is_title(block.text):
+                message = f"what is below '{block.text}' was read as text, not as references"
+                yield Note(block.line, message)
         yield from self._doubts
 
     def _pass_over(self, node: Node, main: Node) -> None:
