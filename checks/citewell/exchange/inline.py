@@ -1,0 +1,126 @@
+"""Words and citation marks inside a paragraph, written as a line of text."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from citewell.exchange.tree import one_line
+
+_RAISED = str.maketrans("0123456789+-−=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿ")
+_LOWERED = str.maketrans("0123456789+-−=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎")
+_NUMERIC = re.compile(r"(?=.*\d)[\d+\-−=()n,;–\s]*", re.DOTALL)
+_LOWERABLE = re.compile(r"[\d+\-−=()]+")
+_NO_WORDS = re.compile(r"[\W\d_]*|[\W_]*[a-z][\W_]*")
+_BETWEEN = re.compile(r"[\])]?\s*[,;]?\s*[\[(]?")
+_TO = re.compile(r"[\])]?\s*[-‐‑–—−]\s*[\[(]?")
+_LISTED = re.compile(r"(\d{1,4})(?:\s*[-‐‑–—−]\s*(\d{1,4}))?")
+_LONGEST_RANGE = 200
+_BRACKETS = {"[": "]", "(": ")"}
+
+
+class Mark(NamedTuple):
+    """A citation, as the numbers of what it cites."""
+
+    numbers: tuple[int, ...]
+
+
+Piece = str | Mark
+
+
+def cited(text: str, *targets: int) -> tuple[list[Piece], bool]:
+    """What a link with *text* to the entries *targets* says, and whether its text agrees with that.
+
+    Numbers are a mark ("2-5" that leads to 2 stands for four); words stay, and the mark follows.
+    """
+    if not _NO_WORDS.fullmatch(text):
+        return [text, " ", Mark(targets)], True
+    printed = tuple(_numbers(text))
+    if set(targets) <= set(printed):
+        return [Mark(printed)], True
+    return [Mark(targets)], not printed
+
+
+def raised(pieces: Sequence[Piece]) -> list[Piece]:
+    """*pieces* of a superscript: figures become ³, marks and words stay as they are."""
+    if any(isinstance(piece, Mark) for piece in pieces):
+        return list(pieces)
+    text = "".join(map(str, pieces))
+    return [text.translate(_RAISED) if _NUMERIC.fullmatch(text) else text]
+
+
+def lowered(pieces: Sequence[Piece]) -> list[Piece]:
+    """*pieces* of a subscript: figures become ₂, the rest stays as it is."""
+    return [
+        piece.translate(_LOWERED)
+        if isinstance(piece, str) and _LOWERABLE.fullmatch(piece)
+        else piece
+        for piece in pieces
+    ]
+
+
+def line_of(pieces: Sequence[Piece]) -> str:
+    """*pieces* as one line, each run of marks as numbers in brackets: ``[2,3,4,5]``."""
+    return one_line("".join(_written(_merged(pieces))))
+
+
+def _merged(pieces: Sequence[Piece]) -> list[Piece]:
+    """*pieces* with no two texts beside each other."""
+    merged: list[Piece] = []
+    words: list[str] = []
+    for piece in pieces:
+        if isinstance(piece, str):
+            words.append(piece)
+            continue
+        if words:
+            merged.append("".join(words))
+        merged.append(piece)
+        words = []
+    return [*merged, "".join(words)]
+
+
+def _written(pieces: list[Piece]) -> Iterator[str]:
+    index, before = 0, ""
+    while index < len(pieces):
+        piece = pieces[index]
+        if isinstance(piece, str):
+            before = piece
+            index += 1
+            continue
+        numbers, index = _run(pieces, index)
+        after = pieces[index] if index < len(pieces) else ""
+        closing = _BRACKETS.get(before[-1:])
+        if closing and isinstance(after, str) and after[:1] == closing:
+            before = before[:-1]
+            pieces[index] = after[1:]
+        yield f"{before}[{','.join(map(str, numbers))}]"
+        before = ""
+        if index < len(pieces) and isinstance(pieces[index], str):
+            before = str(pieces[index])
+            index += 1
+    yield before
+
+
+def _run(pieces: Sequence[Piece], index: int) -> tuple[list[int], int]:
+    """The numbers of the marks from *index* on that belong together, and what comes after."""
+    numbers: dict[int, None] = {}
+    last = -1
+    is_range = False
+    while index < len(pieces) and isinstance(mark := pieces[index], Mark):
+        first = mark.numbers[0]
+        if is_range and last < first <= last + _LONGEST_RANGE:
+            numbers |= dict.fromkeys(range(last + 1, first))
+        numbers |= dict.fromkeys(mark.numbers)
+        last = mark.numbers[-1]
+        index += 1
+        between = pieces[index] if index + 1 < len(pieces) else None
+        is_range = isinstance(between, str) and _TO.fullmatch(between) is not None
+        if isinstance(between, str) and (is_range or _BETWEEN.fullmatch(between)):
+            index += 1
+    return list(numbers), index
+
+
+def _numbers(text: str) -> Iterator[int]:
+    for match in _LISTED.finditer(text):
+        first, last = int(match[1]), int(match[2] or match[1])
+        is_range = first <= last <= first + _LONGEST_RANGE
+        yield from range(first, last + 1) if is_range else (first, last)
