@@ -211,7 +211,8 @@ def gathered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., G
     def in_virtual_time(
         targets: Any, network: Network, endpoints: Endpoints, _threads: Any, **more: Any
     ) -> Probed:
-        return probe(targets, network, endpoints, time, send=wire, jitter=random.random, **more)
+        more |= {"send": wire, "jitter": random.random}
+        return probe(targets, network, endpoints, time, **more)
 
     monkeypatch.setattr(scheduler, "probe", in_virtual_time)
 
