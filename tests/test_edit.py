@@ -44,6 +44,7 @@ def indented(text: str, by: int = 2) -> str:
         "Ménière’s — 筋緊張 (see p. 3)…",
         "3 of 4 patients",
         "7-9",
+        "10.4103/0028-3886.226439",
         "161–168",
         "2024-03",
         "don't",

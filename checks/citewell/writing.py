@@ -20,6 +20,7 @@ _PLAIN_IN_BLOCK = re.compile(
     re.IGNORECASE,
 )
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_DOI = re.compile(r"10\.\d{4,9}/[a-z0-9./_()-]*[a-z0-9]", re.ASCII | re.IGNORECASE)
 _RANGE = re.compile(r"\d+[-–]\d+", re.ASCII)  # of pages, or a month of a year
 _WHOLE = re.compile(r"[1-9]\d{0,8}", re.ASCII)
 _WORDS = frozenset({"null", "true", "false", "yes", "no", "on", "off", "y", "n"})
@@ -43,7 +44,8 @@ def scalar(text: str, *, in_block: bool = False) -> str:
     is_plain = _PLAIN.fullmatch(text) or (in_block and _PLAIN_IN_BLOCK.fullmatch(text))
     if is_plain and text.isprintable() and text.casefold() not in _WORDS:
         return text
-    return text if _DAY.fullmatch(text) or _RANGE.fullmatch(text) else _quoted(text)
+    is_known = any(form.fullmatch(text) for form in (_DAY, _RANGE, _DOI))
+    return text if is_known else _quoted(text)
 
 
 def unquoted(text: str) -> str | int:

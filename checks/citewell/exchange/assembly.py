@@ -11,6 +11,7 @@ from citewell.exchange.sections import outline
 from citewell.exchange.slug import slug
 from citewell.identifiers import comparable
 from citewell.model import AnyReference, Id, Language
+from citewell.writing import as_data, unquoted
 
 _TITLE_WORDS = 8
 _WORD = re.compile(r"[^\W\d_]{4,}")
@@ -204,8 +205,6 @@ def _is_valid(fields: Fields) -> bool:
 
 
 def _as_text(fields: Mapping[str, Any]) -> dict[str, Any]:
-    from citewell.writing import as_data
-
     return {key: as_data(each) for key, each in fields.items()}
 
 
@@ -217,8 +216,9 @@ _ORDER = (
 
 
 def _in_order(fields: Fields) -> dict[str, Any]:
-    """*fields* in the order of the model; a year is a number, which needs no quotes."""
+    """*fields* in the order of the model; what may be a number is one, and needs no quotes."""
     known = {key: fields[key] for key in _ORDER if key in fields}
-    if re.fullmatch(r"[1-9]\d{3}", str(known.get("published", "")), re.ASCII):
-        known["published"] = int(known["published"])
+    for key in ("published", "volume", "issue", "pages"):
+        if key in known:
+            known[key] = unquoted(str(known[key]))
     return {**known, **{key: each for key, each in fields.items() if key not in known}}
