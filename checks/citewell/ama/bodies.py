@@ -57,12 +57,13 @@ _REPOSITORIES = frozenset(
 _WORKS = re.compile(
     r"(?i)ask ?mayo ?expert|natural standard|uptodate(?: inc)?|dynamed(?: plus)?|statpearls"
     r"|genereviews®?|bmj best practice|epocrates|lexicomp(?: online)?|clinical key"
-    r"|(?:the )?(?:merck|msd) manuals?(?: of .{1,40})?(?: online)?"
-    r"(?:[ ,(]{1,2}(?:professional|consumer|home|health)"
-    r"[\w ]{0,20}(?:version|edition|handbook)?\)?)?"
+    r"|(?:the )?(?:merck|msd) manuals?(?:(?: of|:) .{1,40})?(?: online)?"
+    r"(?:[ ,:(]{1,3}(?:for )?(?:the )?(?:professional|consumer|home|health|patient)"
+    r"[\w &-]{0,30}(?:version|edition|handbook)?\)?)?"
     r"(?: ?\((?:u\.?s\.?|uk|online)\))?|natural medicines(?: comprehensive database)?"
     r"|(?:ibm )?micromedex[\w ./®]{0,30}|facts (?:&|and) comparisons(?: eanswers)?"
 )
+_SYSTEM = re.compile(r"(?i)(?:allscripts epsi|decision support system)\b.{0,60}")
 _SMALL = frozenset(
     {
         *("a", "an", "and", "at", "de", "del", "der", "des", "di", "du", "e", "et", "für", "for"),
@@ -80,6 +81,10 @@ _JOURNAL = re.compile(
     r"|pediatrics|neurology|stroke|diabetes care|american family physician|science|cureus|gut"
     r"|spine|headache|blood|medicine|nutrients)\b"
 )
+
+
+# Words that are in no title of a topic; the others, such as "stroke", have capitals in a name.
+_OF_JOURNALS = frozenset({"annals", "archives", "journal", "proceedings", "transactions"})
 
 
 def may_be_name(text: str) -> bool:
@@ -120,6 +125,11 @@ def _last_word(text: str) -> str:
     return words[-1] if words else ""
 
 
+def is_publisher(text: str) -> bool:
+    """Whether *text* is a body that publishes the books of others."""
+    return _last_word(text) in ("books", "press", "publishing")
+
+
 def is_site(text: str) -> bool:
     """Whether *text* is the name of a web site: one that is known, or a domain."""
     return text.casefold() in _SITES or _DOMAIN.fullmatch(text) is not None
@@ -130,6 +140,11 @@ def is_reference_work(text: str) -> bool:
     return len(text) < 100 and _WORKS.fullmatch(text) is not None
 
 
+def is_hospital_system(text: str) -> bool:
+    """Whether *text* is a system in which a hospital keeps figures of itself."""
+    return _SYSTEM.fullmatch(text) is not None
+
+
 def is_repository(text: str) -> bool:
     """Whether *text* is a place where data are deposited."""
     return text.casefold() in _REPOSITORIES
@@ -137,4 +152,7 @@ def is_repository(text: str) -> bool:
 
 def is_journal(text: str) -> bool:
     """Whether *text* sounds like the name of a journal, whole or abbreviated."""
-    return _JOURNAL.search(text) is not None
+    match = _JOURNAL.search(text)
+    if match is None:
+        return False
+    return " " in match[0].strip() or match[0].casefold() in _OF_JOURNALS or is_name(text)

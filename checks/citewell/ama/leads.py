@@ -34,7 +34,7 @@ _AVAILABLE = re.compile(
     r" ?:? ?(?:the )?(?=\n)"
 )
 _READ = re.compile(
-    rf"(?i)[(\[]?\b(?:last |date |and )?(?:acc?ess?ed|retrieved|cited|viewed|access date|visited)\b"
+    rf"(?i)[(\[]?\b(?:last |date |and )?(?:ac{{1,2}}es{{1,3}}ed|retrieved|cited|viewed|access date|visited)\b"
     rf" ?(?:on|date|at|from)?[:,]? ?\n*+ ?(?:on )?(?:\w{{3,6}}day,? )?(?P<date>{DATE})"
     r"[.,;]?(?: from| at)?[)\]]?"
 )

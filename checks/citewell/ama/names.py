@@ -16,6 +16,7 @@ _PARTICLES = frozenset(
         *("st", "te", "ten", "ter", "van", "vom", "von", "y", "zu", "zum", "zur"),
     }
 )
+_PREFIX = re.compile(r"(?:al|el|ad|as|ibn|bin|ben)[-‐‑]")  # al-Rashid
 _SUFFIX = re.compile(r"(?:Jr|Sr|II|III|IV|2nd|3rd|4th)\.?")
 _INITIALS = re.compile(r"(?:[^\W\d_]\.?[-‐‑ ]?){1,5}")
 _TWO_LETTERS = re.compile(r"I[au]|Y[au](?!$)")  # one letter of Cyrillic
@@ -38,7 +39,7 @@ _NO_SURNAME = frozenset(
         *("haemophilia", "hepatitis", "immunoglobulin", "influenza", "living", "lupus"),
         *("mucopolysaccharidosis", "neurofibromatosis", "omega", "part", "phase", "porphyria"),
         *("protein", "stage", "streptococcus", "trisomy", "type", "understanding", "viral"),
-        *("virus", "vitamin", "vitamins", "what", "your"),
+        *("the", "virus", "vitamin", "vitamins", "what", "your"),
     }
 )
 _NO_INITIALS = frozenset(
@@ -173,7 +174,7 @@ def _is_surname(words: list[str]) -> bool:
             continue
         if any(letter.isdigit() for letter in word) or not re.fullmatch(r"[\w'’ʼ`´.‐‑-]+", word):
             return False
-        if not any(letter.isupper() for letter in word[:3]):
+        if not any(letter.isupper() for letter in _PREFIX.sub("", word)[:3]):
             return False
         capitals += 1
     return capitals > 0 or len(words) == 1

@@ -5,8 +5,10 @@ import re
 from citewell.ama import imprint
 from citewell.ama.bodies import (
     is_body,
+    is_hospital_system,
     is_journal,
     is_name,
+    is_publisher,
     is_reference_work,
     is_repository,
     is_site,
@@ -27,7 +29,6 @@ from citewell.ama.spoken import is_opinion
 _MONOGRAPH = {"imprint", "place", "edition", "volume", "editors"}
 _ENTRY = "entry-encyclopedia"
 _UPTODATE = "uptodate.com"
-_SYSTEM = re.compile(r"(?i)allscripts epsi")  # figures that a hospital keeps of itself
 _REPORT = re.compile(
     r"(?i)\b(?:guidelines?|report|recommendations?|technical (?:brief|paper)|white paper"
     r"|evidence synthesis|policy (?:brief|statement)|position statement|standards?)\b"
@@ -84,10 +85,18 @@ def _without_journal(free: list[str]) -> tuple[list[str], str]:
     start = len(free) - 1
     if start < 1:
         return free, ""
-    if _SHORTENED.fullmatch(free[start]):
+    if start > 1 and _shortens(free[start - 1], free[start]):
+        start -= 1
+    elif _SHORTENED.fullmatch(free[start]):
         while start > 1 and _SHORTENED.fullmatch(free[start - 1]):
             start -= 1
     return free[:start], ". ".join(free[start:])
+
+
+def _shortens(short: str, text: str) -> bool:
+    """Whether *short* has the initials of *text*: MMWR. Morbidity and Mortality Weekly Report."""
+    capitals = "".join(word[0] for word in text.split() if word[0].isupper())
+    return len(short) > 2 and short == capitals
 
 
 # Chapters.
@@ -170,7 +179,9 @@ def _type_of_monograph(draft: Draft, parts: list[Part]) -> str:
         return "book"
     if draft.has("authors"):
         return "report" if draft.has("organization") or _REPORT.search(title) else "book"
-    return "report" if draft.has("organization") or is_body(draft.get("publisher")) else "book"
+    publisher = draft.get("publisher")
+    owned = is_body(publisher) and not is_publisher(publisher)
+    return "report" if draft.has("organization") or owned else "book"
 
 
 # Web pages, topics of works of reference, and articles that have no more than a DOI.
@@ -179,7 +190,7 @@ def _type_of_monograph(draft: Draft, parts: list[Part]) -> str:
 def _page(draft: Draft, parts: list[Part]) -> str:
     """Title. Body or site. April 22, 2024."""
     _take_imprint(draft, parts)
-    free = free_parts(parts)
+    free = _divided(free_parts(parts))
     if _is_article(draft, parts, free):
         free = _without_owner(draft, free) if len(free) > 2 else free
         draft.set("container", free.pop())
@@ -194,16 +205,30 @@ def _page(draft: Draft, parts: list[Part]) -> str:
             draft.set("publisher", "UpToDate", " ")
         return _ENTRY
     free = _without_owner(draft, free)
-    if len(free) > 1 and _SYSTEM.fullmatch(free[-2]):
+    if len(free) > 1 and is_hospital_system(free[-2]):
         draft.set("publisher", imprint.without_town(free.pop()))
     elif len(free) > 1 and not draft.has("authors", "organization") and _is_site_first(free):
         draft.set("container", free.pop(0))
     elif len(free) > 1 and may_be_name(_IDENTIFIER.sub("", free[-1])):
         free = _without_site(draft, free)
+    elif behind := [text for text in free_parts_behind(parts) if is_body(text)]:
+        draft.set("organization", behind[0])  # Title. Version 3.2019. Body.
     draft.set_title(free)
     if is_opinion(draft.get("title")):
         return "report"  # Medical review (expert opinion): nobody is named
-    return "dataset" if _SYSTEM.search(draft.get("title")) else "webpage"
+    return "dataset" if is_hospital_system(draft.get("title")) else "webpage"
+
+
+def _divided(free: list[str]) -> list[str]:
+    """*free*, with a sentence alone divided where it ends in U.S. and a journal or body follows."""
+    if len(free) != 1:
+        return free
+    row = sentences(free[0] + ".", eager=True)
+    for number in range(1, min(len(row), 5)):
+        last = " ".join(row[number:])
+        if is_journal(last) or is_body(last):
+            return [" ".join(row[:number]), last]
+    return free
 
 
 def _is_article(draft: Draft, parts: list[Part], free: list[str]) -> bool:
@@ -235,11 +260,11 @@ def _without_site(draft: Draft, free: list[str]) -> list[str]:
     if draft.has("authors", "organization"):
         draft.set("container", name)
         return free
-    if len(free) > 1 and is_body(free[-1]) and is_site(name):
+    if len(free) > 1 and is_site(free[-1]):
+        draft.set("container", free.pop())
+    elif len(free) > 1 and is_body(free[-1]):  # whose page it is, and what both belong to
         draft.set("container", name)
         name = free.pop()
-    elif len(free) > 1 and is_site(free[-1]):
-        draft.set("container", free.pop())
     draft.set("organization", name)
     return free
 
