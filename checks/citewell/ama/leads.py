@@ -34,7 +34,8 @@ _AVAILABLE = re.compile(
     r" ?:? ?(?:the )?(?=\n)"
 )
 _READ = re.compile(
-    rf"(?i)[(\[]?\b(?:last |date |and )?(?:ac{{1,2}}es{{1,3}}ed|retrieved|cited|viewed|access date|visited)\b"
+    r"(?i)[(\[]?\b(?:last |date |and )?"
+    r"(?:ac{1,2}es{1,3}ed|retrieved|cited|viewed|access date|visited)\b"
     rf" ?(?:on|date|at|from)?[:,]? ?\n*+ ?(?:on )?(?:\w{{3,6}}day,? )?(?P<date>{DATE})"
     r"[.,;]?(?: from| at)?[)\]]?"
 )

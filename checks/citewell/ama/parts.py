@@ -19,7 +19,8 @@ _LABEL = re.compile(
     rf"(?i){_THESIS}|(?:news|press|media) release|(?:package|product) insert|isbn.{{1,30}}"
     r"|(?:full )?prescribing information|fact sheet|white paper|preprint|poster|abstract|review"
     r"|in press.{0,6}|(?:epub|online) ahead of print|epub .{1,40}|ecollection .{1,12}"
-    r"|pmcid:? ?pmc\d+|reaffirmed .{1,20}|(?:[a-z]{2,6} )?publication (?:no|number)\.? .{1,30}|\d{1,5} p"
+    r"|pmcid:? ?pmc\d+|reaffirmed .{1,20}|\d{1,5} p"
+    r"|(?:[a-z]{2,6} )?publication (?:no|number)\.? .{1,30}"
     r"|(?:last )?(?:accessed|reviewed|updated|retrieved|viewed|cited)\b.{0,40}"
     r"|(?:erratum|correction|retracted|comment) (?:in|on|appears|published).{0,200}"
     r"|\(?n\.d\.?\)?|record no.{1,20}|(?:in )?(?:french|german|spanish|chinese|japanese|russian)"
@@ -158,9 +159,10 @@ def _take_book_editors(draft: Draft, parts: list[Part]) -> None:
         elif (match := _WITH_EDITORS.match(part.value)) and (names := read_names(match["names"])):
             _set_names(draft, names, "In " + match[0])
             parts[number] = Part("in", part.text, part.value[match.end() :])
-        elif names := _names_of_book(part.value):  # In: Roe J, et al. Book.
-            _set_names(draft, names[0]._replace(editors=True), "In: " + part.value[: names[1]])
-            parts[number] = Part("in", part.text, part.value[names[1] :].lstrip())
+        elif found := _names_of_book(part.value):  # In: Roe J, et al. Book.
+            people, end = found
+            _set_names(draft, people._replace(editors=True), "In: " + part.value[:end])
+            parts[number] = Part("in", part.text, part.value[end:].lstrip())
         else:
             draft.claimed.append("In")
         break

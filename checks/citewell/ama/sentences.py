@@ -10,7 +10,7 @@ _SEEN = 40  # characters before and behind a stop that say what it is
 _WORD = re.compile(r"[^\s(\[\"“'‘/]+$")
 _EXTENT = re.compile(r"\d{1,5} p\b")
 _DOTTED = re.compile(r"(?:[A-Za-z]\.)+[A-Za-z]|Ph\.D")
-# What begins a sentence in lower case: names (eLife, npj Examples, p53), domains and pages (p. 9).
+# What begins a sentence in lower case: names (eLife, npj Examples, p53, a.org) and pages (p. 9).
 _DOTTED_END = re.compile(r"\.[A-Z]$")
 _LOWER = re.compile(
     r"[a-z]{1,3}[A-Z]|npj |(?:bio|med)Rxiv|p\d\d|pp?\. ?\d|[a-z0-9-]{1,30}\.(?:com|gov|net|org)\b"
