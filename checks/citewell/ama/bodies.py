@@ -56,12 +56,15 @@ _REPOSITORIES = frozenset(
 )
 _WORKS = re.compile(
     r"(?i)ask ?mayo ?expert|natural standard|uptodate(?: inc)?|dynamed(?: plus)?|statpearls"
-    r"|genereviews®?|bmj best practice|epocrates|lexicomp(?: online)?|clinical key"
+    r"|genereviews®?|bmj best practice|epocrates(?: (?:online|rx|plus))?|visualdx|pepid"
+    r"|lexi-?comp(?: online)?|clinical ?key|clinical pharmacology|essential evidence plus"
+    r"|(?:the )?(?:5|five)[ -]minute (?:clinical|pediatric) consult(?: online)?"
+    r"|(?:stedman|dorland)[’']s online|(?:pdr|physicians[’'] desk reference)(?: online)?"
     r"|(?:the )?(?:merck|msd) manuals?(?:(?: of|:) .{1,40})?(?: online)?"
     r"(?:[ ,:(]{1,3}(?:for )?(?:the )?(?:professional|consumer|home|health|patient)"
     r"[\w &-]{0,30}(?:version|edition|handbook)?\)?)?"
     r"(?: ?\((?:u\.?s\.?|uk|online)\))?|natural medicines(?: comprehensive database)?"
-    r"|(?:ibm )?micromedex[\w ./®]{0,30}|facts (?:&|and) comparisons(?: eanswers)?"
+    r"|(?:(?:ibm|merative|truven health(?: analytics)?) )?micromedex[\w ./®]{0,30}|facts (?:&|and) comparisons(?: eanswers)?"
 )
 _SYSTEM = re.compile(r"(?i)(?:allscripts epsi|decision support system)\b.{0,60}")
 _SMALL = frozenset(

@@ -45,7 +45,7 @@ _STATE = (
     r"|Utah|Texas|Maine|Idaho|Hawaii|Alaska)"
 )
 _CITY = r"[A-Z][\w.’'-]*(?: [A-Za-z][\w.’'-]*){0,3}"
-_TOWN = re.compile(rf"{_CITY}(?:, | \(){_STATE}\)?\.?$")
+_TOWN = re.compile(rf"{_CITY}(?:/{_CITY})?(?:, | \(){_STATE}\)?\.?$")
 _PLACE = re.compile(
     rf"{_CITY}(?:,? \(?[A-Z][\w. ]{{0,20}}\)?\.?)?(?:(?:;|,| and| &|/) {_CITY}){{0,3}}"
 )

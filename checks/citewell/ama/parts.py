@@ -19,7 +19,7 @@ _LABEL = re.compile(
     rf"(?i){_THESIS}|(?:news|press|media) release|(?:package|product) insert|isbn.{{1,30}}"
     r"|(?:full )?prescribing information|fact sheet|white paper|preprint|poster|abstract|review"
     r"|in press.{0,6}|(?:epub|online) ahead of print|epub .{1,40}|ecollection .{1,12}"
-    r"|pmcid:? ?pmc\d+|reaffirmed .{1,20}|\d{1,5} p"
+    r"|pmcid:? ?pmc\d+|reaffirmed .{1,20}|multiple pages reviewed|\d{1,5} p"
     r"|(?:[a-z]{2,6} )?publication (?:no|number)\.? .{1,30}"
     r"|(?:last )?(?:accessed|reviewed|updated|retrieved|viewed|cited)\b.{0,40}"
     r"|(?:erratum|correction|retracted|comment) (?:in|on|appears|published).{0,200}"

@@ -256,6 +256,8 @@ def _without_site(draft: Draft, free: list[str]) -> list[str]:
     *free, printed = free
     printed = _IDENTIFIER.sub("", printed)
     name = _WEBSITE.sub("", printed)
+    if draft.has("organization") and not (is_body(name) or is_site(name) or is_journal(name)):
+        return [*free, printed]  # Body. Opinion 12. The Rest of the Title.
     draft.claimed.append(printed[len(name) :])
     if draft.has("authors", "organization"):
         draft.set("container", name)
@@ -303,10 +305,12 @@ def _without_owner(draft: Draft, free: list[str]) -> list[str]:
     body = _WEBSITE.sub("", _OTHERS.sub("", free[0]))
     if not is_body(body) and not (" " in body and is_name(body) and not may_be_name(free[1])):
         return free
-    draft.set("organization", body, free[0])
+    end = 2 if len(free) > 2 and is_body(free[1]) and not is_body(free[-1]) else 1
+    printed = ". ".join(free[:end])  # a department, and its office
+    draft.set("organization", body if end == 1 else printed, printed)
     if _OTHERS.search(free[0]):
         draft.fields["et_al"] = True
-    return free[1:]
+    return free[end:]
 
 
 def _without_reference_work(draft: Draft, free: list[str]) -> list[str]:
