@@ -41,7 +41,10 @@ _BODIES = frozenset(
 )
 _SITES = frozenset(
     {
-        *("clinicaltrials.gov", "ehealthme", "everyday health", "familydoctor.org"),
+        *("clinicaltrials.gov", "dailymed", "dermnet", "dermnet new zealand", "dermnet nz"),
+        *("e-medicine health", "ehealthme", "emedicine", "emedicinehealth", "everyday health"),
+        *("familydoctor.org", "healthdirect", "lab tests online", "nemours kidshealth"),
+        *("nhs choices", "nhs inform", "pubmed health", "teenshealth"),
         *("genetics home reference", "harvard health", "healthline", "healthychildren.org"),
         *("johns hopkins medicine", "kidshealth", "medical news today", "medlineplus"),
         *("medlineplus genetics", "medscape", "orphanet", "orthoinfo", "patient.info", "pubmed"),
@@ -60,11 +63,9 @@ _WORKS = re.compile(
     r"|lexi-?comp(?: online)?|clinical ?key|clinical pharmacology|essential evidence plus"
     r"|(?:the )?(?:5|five)[ -]minute (?:clinical|pediatric) consult(?: online)?"
     r"|(?:stedman|dorland)[’']s online|(?:pdr|physicians[’'] desk reference)(?: online)?"
-    r"|(?:the )?(?:merck|msd) manuals?(?:(?: of|:) .{1,40})?(?: online)?"
-    r"(?:[ ,:(]{1,3}(?:for )?(?:the )?(?:professional|consumer|home|health|patient)"
-    r"[\w &-]{0,30}(?:version|edition|handbook)?\)?)?"
-    r"(?: ?\((?:u\.?s\.?|uk|online)\))?|natural medicines(?: comprehensive database)?"
-    r"|(?:(?:ibm|merative|truven health(?: analytics)?) )?micromedex[\w ./®]{0,30}|facts (?:&|and) comparisons(?: eanswers)?"
+    r"|(?:the )?(?:merck|msd) manuals?\b[^.;]{0,80}(?:\(u\.?s\.?\))?"
+    r"|natural medicines(?: comprehensive database)?|facts (?:&|and) comparisons(?: eanswers)?"
+    r"|(?:(?:ibm|merative|truven health(?: analytics)?) )?micromedex[\w ./®]{0,30}"
 )
 _SYSTEM = re.compile(r"(?i)(?:allscripts epsi|decision support system)\b.{0,60}")
 _SMALL = frozenset(

@@ -50,7 +50,8 @@ _MADE = re.compile(
 )
 _MEDIUM = re.compile(
     r"(?i) ?\[(?:internet|online|serial online|monograph on the internet|web ?(?:page|site)"
-    r"|electronic (?:resource|article)|homepage on the internet|pdf)\]"
+    r"|electronic (?:resource|article)|homepage on the internet|pdf"
+    r"|(?:published online|epub) ahead of print|in press)\]"
 )
 
 

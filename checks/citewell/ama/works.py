@@ -39,6 +39,11 @@ _RELEASE = re.compile(r"(?i)(?:news|press|media) release")
 _WEBSITE = re.compile(r"(?i),? (?:web ?site|home ?page)$")
 _IDENTIFIER = re.compile(r"(?i) identifier:? .+$")
 _OTHERS = re.compile(r"(?i),? et al$")
+# Journals that have several parts, and what a part of one is called.
+_SECTIONED = re.compile(
+    r"(?i)(?:the )?(?:lancet|circulation|american journal of physiology|journals of gerontology)"
+)
+_SECTION = re.compile(r"(?:Part|Section|Series) [A-Z]\b")
 _SHORTENED = re.compile(r"[A-Z][a-z]{0,9}(?: [A-Z][a-z]{0,9})?")  # of a journal, before a stop
 
 
@@ -85,7 +90,7 @@ def _without_journal(free: list[str]) -> tuple[list[str], str]:
     start = len(free) - 1
     if start < 1:
         return free, ""
-    if start > 1 and _shortens(free[start - 1], free[start]):
+    if start > 1 and _belong_together(free[start - 1], free[start]):
         start -= 1
     elif _SHORTENED.fullmatch(free[start]):
         while start > 1 and _SHORTENED.fullmatch(free[start - 1]):
@@ -93,10 +98,14 @@ def _without_journal(free: list[str]) -> tuple[list[str], str]:
     return free[:start], ". ".join(free[start:])
 
 
-def _shortens(short: str, text: str) -> bool:
-    """Whether *short* has the initials of *text*: MMWR. Morbidity and Mortality Weekly Report."""
+def _belong_together(first: str, text: str) -> bool:
+    """Whether a journal's name goes on behind a stop.
+
+    The Lancet. Neurology; MMWR. Morbidity and Mortality Weekly Report.
+    """
     capitals = "".join(word[0] for word in text.split() if word[0].isupper())
-    return len(short) > 2 and short == capitals
+    shortened = len(first) > 2 and first == capitals
+    return shortened or _SECTIONED.fullmatch(first) is not None or _SECTION.match(text) is not None
 
 
 # Chapters.
@@ -193,8 +202,9 @@ def _page(draft: Draft, parts: list[Part]) -> str:
     free = _divided(free_parts(parts))
     if _is_article(draft, parts, free):
         free = _without_owner(draft, free) if len(free) > 2 else free
-        draft.set("container", free.pop())
-        draft.set_title(free)
+        end = -2 if len(free) > 2 and _belong_together(*free[-2:]) else -1
+        draft.set("container", ". ".join(free[end:]))
+        draft.set_title(free[:end])
         return "dataset" if is_repository(draft.get("container")) else "article-journal"
     free = _without_reference_work(draft, free)
     if draft.is_at(_UPTODATE) or draft.has("container", "publisher"):
