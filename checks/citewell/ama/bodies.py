@@ -43,7 +43,7 @@ _SITES = frozenset(
     {
         *("clinicaltrials.gov", "dailymed", "dermnet", "dermnet new zealand", "dermnet nz"),
         *("e-medicine health", "ehealthme", "emedicine", "emedicinehealth", "everyday health"),
-        *("familydoctor.org", "healthdirect", "lab tests online", "nemours kidshealth"),
+        *("familydoctor.org", "lab tests online", "nemours kidshealth"),
         *("nhs choices", "nhs inform", "pubmed health", "teenshealth"),
         *("genetics home reference", "harvard health", "healthline", "healthychildren.org"),
         *("johns hopkins medicine", "kidshealth", "medical news today", "medlineplus"),

@@ -153,7 +153,7 @@ def read_imprint(sentence: str, *, expected: bool = False) -> Imprint | None:
     match = _IMPRINT.fullmatch(head)
     if match is None:
         return None
-    publisher, placed = _without_place(match["publisher"].strip(" ,;"))
+    publisher, placed = _without_place(match["publisher"].strip(" ,;:"))
     before = head[: match.start("date")].rstrip(" ©c(")
     divided = before.endswith(";") or (before.endswith(",") and placed) or expected
     if not publisher or not divided:

@@ -11,17 +11,22 @@ from citewell.ama.printed_dates import DATE, read_date, read_day
 from citewell.ama.sentences import BREAK
 from citewell.identifiers import bare_doi, is_doi
 
-_URL = re.compile(r"(?i)(?<![\w@])(?:(?:https?|ftp)://|www\.(?=[a-z0-9]))[^\s\n<>]+")
+_URL = re.compile(
+    r"(?i)(?<![\w@])(?:(?:https?|ftp)(?:://(?: (?=www\.))?|(?::/?|//)(?=www\.))"
+    r"|www\.(?=[a-z0-9]))[^\s\n<>]+"
+)
 _PAGE = re.compile(  # an address without its scheme, such as cdc.gov/flu
     r"(?i)(?<![\w@/.])(?:[a-z0-9-]{1,40}\.){1,4}(?:gov|org|com|edu|net|int|info|uk|ca|au|eu)/[^\s<>]*"
 )
 _DOI = re.compile(
-    r"(?i)(?:\b(?:doi|digital object identifier)\b ?(?:\.org)?[:/]? ?){1,2}"
+    r"(?i)(?:\b(?:doi|digital object identifier)\b ?(?:\.org)?[:/.]? ?){1,2}"
     r"(?:(?:https?://)?(?:dx\.)?doi\.org/)?(?P<doi>\d{1,2}\.\d[^\s\n]*)"
     r"|(?<![\w/.=-])(?P<bare>10\.\d{4,9}/[^\s\n]+)"
 )
+_NAMED = re.compile(r"(?i)\bdoi\b[:.]? ?$")
 _RESOLVER = re.compile(r"(?i)(?:https?://)?(?:www\.|dx\.)?doi\.org/")
 _RUN_ON = re.compile(r"(?<=[\w/.)])[.,;]?(?=(?:Accessed|Published|Updated|PMID|PMCID|Epub)\b)")
+_WRAPPED_DOI = re.compile(r" (?=[^\s]*\d)[^\s]+")
 _PMID = re.compile(r"(?i)[\[(]?(?:pubmed )?\bPMID ?[:#]? ?([1-9][0-9]{0,7})\b[\])]?")
 _WRAPPED = re.compile(
     r" ((?=[^\s]*[/.])[a-z0-9%][^\s:]*(?:/|\.(?:html?|pdf|aspx?|php|cfm))[^\s:]*)"
@@ -35,7 +40,7 @@ _AVAILABLE = re.compile(
 )
 _READ = re.compile(
     r"(?i)[(\[]?\b(?:last |date |and )?"
-    r"(?:ac{1,2}es{1,3}ed|retrieved|cited|viewed|access date|visited)\b"
+    r"(?:ac{1,2}es{1,3}ed|retrieved|cited|viewed|access date|visited)(?:\b|(?=\w{3,9}\.? \d))"
     rf" ?(?:on|date|at|from)?[:,]? ?\n*+ ?(?:on )?(?:\w{{3,6}}day,? )?(?P<date>{DATE})"
     r"[.,;]?(?: from| at)?[)\]]?"
 )
@@ -87,7 +92,8 @@ def _take_addresses(draft: Draft) -> None:
             ):
                 draft.set("doi", bare_doi(printed), printed.partition("?")[0])
                 draft.claimed.append(resolver[0])
-            draft.cut(start, end)
+            named = _NAMED.search(draft.text, max(0, start - 30), start)  # doi: https://doi.org/
+            draft.cut(named.start() if named else start, end)
             continue
         address = printed.replace(" ", "")
         if not draft.set("url", address, printed) and draft.fields["url"] == address:
@@ -124,7 +130,9 @@ def _take_doi(draft: Draft) -> None:
         start, end = match.span(group)
         if run_on := _RUN_ON.search(draft.text, start, end):
             end = run_on.start()
-        doi = bare_doi(draft.text[start:end])
+        if draft.text[end - 1] == "/" and (behind := _WRAPPED_DOI.match(draft.text, end)):
+            end = behind.end()
+        doi = bare_doi(draft.text[start:end].replace(" ", ""))
         printed = draft.text[match.start() : end]
         if draft.set("doi", doi, printed) or draft.fields["doi"].lower() == doi.lower():
             draft.claimed.append(printed)

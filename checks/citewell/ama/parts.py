@@ -23,7 +23,8 @@ _LABEL = re.compile(
     r"|(?:[a-z]{2,6} )?publication (?:no|number)\.? .{1,30}"
     r"|(?:last )?(?:accessed|reviewed|updated|retrieved|viewed|cited)\b.{0,40}"
     r"|(?:erratum|correction|retracted|comment) (?:in|on|appears|published).{0,200}"
-    r"|\(?n\.d\.?\)?|record no.{1,20}|(?:in )?(?:french|german|spanish|chinese|japanese|russian)"
+    r"|\(?n\.d\.?\)?|record no.{1,20}"
+    r"|\(?(?:in )?(?:french|german|spanish|chinese|japanese|russian)\)?"
 )
 # What kind of work an entry says it is, in brackets or in a sentence, and our type for it.
 _KINDS = (

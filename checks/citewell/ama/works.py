@@ -38,6 +38,8 @@ _INSERT = re.compile(r"(?i)\b(?:(?:package|product) insert|prescribing informati
 _RELEASE = re.compile(r"(?i)(?:news|press|media) release")
 _WEBSITE = re.compile(r"(?i),? (?:web ?site|home ?page)$")
 _IDENTIFIER = re.compile(r"(?i) identifier:? .+$")
+_NUMBER = re.compile(r"[A-Z][A-Za-z ]{2,60}(?:[Nn]o\.? )?\d{1,4}")  # of what a body publishes
+_IN = re.compile(r"^In (?=[A-Z])")  # without its colon
 _OTHERS = re.compile(r"(?i),? et al$")
 # Journals that have several parts, and what a part of one is called.
 _SECTIONED = re.compile(
@@ -129,6 +131,8 @@ def _chapter(draft: Draft, parts: list[Part]) -> str:
     else:
         draft.set_title(book)
     _take_imprint(draft, parts[end:])
+    if not draft.has("publisher") and draft.has("edition", "published"):
+        draft.set("publisher", next(iter(free_parts_behind(parts[end:])), ""))
     return _ENTRY if is_reference_work(draft.get("container")) else "chapter"
 
 
@@ -149,7 +153,7 @@ def _monograph(draft: Draft, parts: list[Part]) -> str:
     if behind and not draft.has("publisher", "container"):
         draft.set("publisher", behind[0])
     if len(free) > 1 and not draft.has("container") and _is_book(draft, free[-1]):
-        _take_container(draft, free.pop())
+        _take_container(draft, _IN.sub("", free.pop()))
         draft.set_title(free)
         return "dataset" if _has_day(parts) else "chapter"
     if free:
@@ -266,7 +270,7 @@ def _without_site(draft: Draft, free: list[str]) -> list[str]:
     *free, printed = free
     printed = _IDENTIFIER.sub("", printed)
     name = _WEBSITE.sub("", printed)
-    if draft.has("organization") and not (is_body(name) or is_site(name) or is_journal(name)):
+    if draft.has("organization") and _NUMBER.fullmatch(free[-1]) and not is_body(name):
         return [*free, printed]  # Body. Opinion 12. The Rest of the Title.
     draft.claimed.append(printed[len(name) :])
     if draft.has("authors", "organization"):
