@@ -153,10 +153,10 @@ def _document(entries: list[Labelled]) -> Iterator[str]:
         "any, the others before it\nwas mended for those, and each of `heldout2.yaml`, "
         "`heldout3.yaml` and `heldout4.yaml` when it had been\nmended for all before; `other.yaml` "
         "and `slips.yaml` came later, and are not in it. What was wrong was\nmended, and eleven "
-        "labels, three of them in `heldout3.yaml`, that did not follow a convention. Who\nwrote the "
-        "parser wrote the labels of the first three columns; those of `heldout3.yaml` were written "
-        "by\nsomebody who had not read it, and those of `heldout4.yaml` by the same, who had "
-        "mended it by then.\n\n"
+        "labels, three of them in `heldout3.yaml`, that did not follow a convention. Who\nwrote "
+        "the parser wrote the labels of the first three columns; those of `heldout3.yaml` were "
+        "written by\nsomebody who had not read it, and those of `heldout4.yaml` by the same, who "
+        "had mended it by then.\n\n"
     )
     yield FIRST_SIGHT
 

@@ -76,11 +76,13 @@ _SMALL = frozenset(
 )
 _OF_SITES = frozenset({"homepage", "intranet", "online", "site", "web", "website"})
 _BEFORE_DETAIL = re.compile(r"(?i) (?:of|for|on|in|to|at|against|and its) |[,;:(/]")
+_PARENT = re.compile(r", an? (?:division|part|program|project|service) of .{3,80}")
 _DOMAIN = re.compile(r"(?i)[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:com|gov|info|int|net|org|edu)")
 _JOURNAL = re.compile(
     r"(?i)^(?:the )?(?:j |acta |am j|ann |annals|arch |archives|bmc |br j|bull |clin|cochrane|curr "
     r"|current|eur |eur j|expert|front |frontiers|int j|lancet|nat |nature|new england|n engl"
-    r"|plos|proc |scand|semin|trends)|\bjournal\b|\breviews?\b|\bclinics\b|\bproceedings\b"
+    r"|morbidity and mortality|plos|proc |scand|semin|trends)|\bjournal\b|\breviews?\b"
+    r"|\bclinics\b|\bproceedings\b"
     r"|\bannals\b|\barchives\b|\btransactions\b|^(?:jama|bmj|circulation|cell|chest|cancer"
     r"|pediatrics|neurology|stroke|diabetes care|american family physician|science|cureus|gut"
     r"|spine|headache|blood|medicine|nutrients)\b"
@@ -110,6 +112,7 @@ def is_body(text: str) -> bool:
     All its words that count have a capital, and its main noun is one for bodies, as in
     "National Institute of Neurological Disorders and Stroke".
     """
+    text = _PARENT.sub("", text)
     known = text.casefold().removeprefix("the ")
     if known in _BODIES or is_site(text):
         return True

@@ -40,7 +40,8 @@ _AVAILABLE = re.compile(
 )
 _READ = re.compile(
     r"(?i)[(\[]?\b(?:last |date |and )?"
-    r"(?:ac{1,2}es{1,3}ed|retrieved|cited|viewed|access date|visited)(?:\b|(?=\w{3,9}\.? \d))"
+    r"(?:ac{1,2}es{1,3}ed|retrieved|cited|viewed|access date|visited)"
+    r"(?:\b|(?<=ed)(?=[a-z]{3,9}\.? \d))"
     rf" ?(?:on|date|at|from)?[:,]? ?\n*+ ?(?:on )?(?:\w{{3,6}}day,? )?(?P<date>{DATE})"
     r"[.,;]?(?: from| at)?[)\]]?"
 )
@@ -55,9 +56,9 @@ _MADE = re.compile(
 )
 _MEDIUM = re.compile(
     r"(?i) ?\[(?:internet|online|serial online|monograph on the internet|web ?(?:page|site)"
-    r"|electronic (?:resource|article)|homepage on the internet|pdf"
-    r"|(?:published online|epub) ahead of print|in press)\]"
+    r"|electronic (?:resource|article)|homepage on the internet|pdf)\]"
 )
+_AHEAD = re.compile(r"(?i) ?\[(?:published online|epub) ahead of print\]")
 
 
 def take_leads(draft: Draft) -> None:
@@ -74,6 +75,9 @@ def take_leads(draft: Draft) -> None:
         draft.set("accessed", read_day(match["date"]), match[0])
         draft.cut(*match.span())
     _take_versions(draft)
+    for match in _AHEAD.finditer(draft.text):
+        draft.online_first = True
+        draft.cut(*match.span())
     for match in (*_AVAILABLE.finditer(draft.text), *_MEDIUM.finditer(draft.text)):
         draft.claimed.append(draft.cut(*match.span()))
 
@@ -98,7 +102,8 @@ def _take_addresses(draft: Draft) -> None:
         address = printed.replace(" ", "")
         if not draft.set("url", address, printed) and draft.fields["url"] == address:
             draft.claimed.append(printed)
-        draft.cut(start, end)
+        pointed = draft.text[start - 1 : start] == "<" and draft.text[end : end + 1] == ">"
+        draft.cut(start - pointed, end + pointed)
     page = None if matches else _PAGE.search(draft.text)
     if page is not None and not page[0].startswith("doi.org/"):
         end = _end_of_address(draft.text, page.start(), page.end())

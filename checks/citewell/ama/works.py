@@ -39,6 +39,7 @@ _RELEASE = re.compile(r"(?i)(?:news|press|media) release")
 _WEBSITE = re.compile(r"(?i),? (?:web ?site|home ?page)$")
 _IDENTIFIER = re.compile(r"(?i) identifier:? .+$")
 _NUMBER = re.compile(r"[A-Z][A-Za-z ]{2,60}(?:[Nn]o\.? )?\d{1,4}")  # of what a body publishes
+_PART = re.compile(r"Part \w+\b")  # of a title
 _IN = re.compile(r"^In (?=[A-Z])")  # without its colon
 _OTHERS = re.compile(r"(?i),? et al$")
 # Journals that have several parts, and what a part of one is called.
@@ -72,6 +73,8 @@ def _article(draft: Draft, parts: list[Part]) -> str:
     """Title. Journal. 2024;4(2):7-9."""
     issue: imprint.Issue = next(part.value for part in parts if part.kind == "issue")
     free = free_parts(parts)
+    if len(free) > 1 and not issue.journal:
+        free[-1:] = _divided(free[-1:], any_name=True)
     free = _without_owner(draft, free) if len(free) > 2 or issue.journal else free
     journal = issue.journal
     if not journal:
@@ -164,6 +167,8 @@ def _monograph(draft: Draft, parts: list[Part]) -> str:
 
 def _is_book(draft: Draft, text: str) -> bool:
     """Whether *text* is rather a book that the title is part of than the title's own end."""
+    if _PART.match(text):
+        return False
     return may_be_name(text) or (draft.has("edition") and draft.has("editors"))
 
 
@@ -203,12 +208,12 @@ def _type_of_monograph(draft: Draft, parts: list[Part]) -> str:
 def _page(draft: Draft, parts: list[Part]) -> str:
     """Title. Body or site. April 22, 2024."""
     _take_imprint(draft, parts)
-    free = _divided(free_parts(parts))
+    free = _divided(free_parts(parts), any_name=draft.has("doi") and draft.has("authors"))
     if _is_article(draft, parts, free):
         free = _without_owner(draft, free) if len(free) > 2 else free
-        end = -2 if len(free) > 2 and _belong_together(*free[-2:]) else -1
-        draft.set("container", ". ".join(free[end:]))
-        draft.set_title(free[:end])
+        title, journal = _without_journal(free)
+        draft.set("container", journal)
+        draft.set_title(title)
         return "dataset" if is_repository(draft.get("container")) else "article-journal"
     free = _without_reference_work(draft, free)
     if draft.is_at(_UPTODATE) or draft.has("container", "publisher"):
@@ -219,7 +224,7 @@ def _page(draft: Draft, parts: list[Part]) -> str:
             draft.set("publisher", "UpToDate", " ")
         return _ENTRY
     free = _without_owner(draft, free)
-    if len(free) > 1 and is_hospital_system(free[-2]):
+    if len(free) > 1 and _is_kept_by(draft, free[-1]):
         draft.set("publisher", imprint.without_town(free.pop()))
     elif len(free) > 1 and not draft.has("authors", "organization") and _is_site_first(free):
         draft.set("container", free.pop(0))
@@ -228,20 +233,28 @@ def _page(draft: Draft, parts: list[Part]) -> str:
     elif behind := [text for text in free_parts_behind(parts) if is_body(text)]:
         draft.set("organization", behind[0])  # Title. Version 3.2019. Body.
     draft.set_title(free)
+    return _type_of_page(draft)
+
+
+def _type_of_page(draft: Draft) -> str:
     if is_opinion(draft.get("title")):
         return "report"  # Medical review (expert opinion): nobody is named
+    if draft.has("publisher"):
+        return "dataset" if draft.has("authors") else "report"
     return "dataset" if is_hospital_system(draft.get("title")) else "webpage"
 
 
-def _divided(free: list[str]) -> list[str]:
-    """*free*, with a sentence alone divided where it ends in U.S. and a journal or body follows."""
+def _divided(free: list[str], *, any_name: bool) -> list[str]:
+    """*free*, with a sentence alone divided behind U.S. if a journal or body follows, or a name."""
     if len(free) != 1:
         return free
     row = sentences(free[0] + ".", eager=True)
     for number in range(1, min(len(row), 5)):
         last = " ".join(row[number:])
-        if is_journal(last) or is_body(last):
-            return [" ".join(row[:number]), last]
+        first = " ".join(row[:number])
+        known = is_journal(last) or is_body(last) or is_reference_work(last)
+        if " " in first and (known or (any_name and is_name(last))):
+            return [first, last]
     return free
 
 
@@ -258,6 +271,12 @@ def _is_article(draft: Draft, parts: list[Part], free: list[str]) -> bool:
     year = parts[-1].value if parts[-1].kind == "date" else ""
     dated = len(year) == len("YYYY") and (not draft.has("url") or f"{year};" in draft.text)
     return draft.has("authors") and (dated or is_journal(free[-1]))
+
+
+def _is_kept_by(draft: Draft, text: str) -> bool:
+    """Whether *text* is the body that has what is nowhere on the web, such as its own figures."""
+    dated = draft.has("published") and draft.has("authors", "organization")
+    return dated and not draft.has("url", "doi", "accessed") and is_body(imprint.without_town(text))
 
 
 def _is_site_first(free: list[str]) -> bool:
@@ -278,7 +297,9 @@ def _without_site(draft: Draft, free: list[str]) -> list[str]:
         return free
     if len(free) > 1 and is_site(free[-1]):
         draft.set("container", free.pop())
-    elif len(free) > 1 and is_body(free[-1]):  # whose page it is, and what both belong to
+    elif len(free) > 1 and (
+        is_body(free[-1]) or free[-1].isupper()
+    ):  # whose page it is, and what both belong to
         draft.set("container", name)
         name = free.pop()
     draft.set("organization", name)
