@@ -297,9 +297,8 @@ def _without_site(draft: Draft, free: list[str]) -> list[str]:
         return free
     if len(free) > 1 and is_site(free[-1]):
         draft.set("container", free.pop())
-    elif len(free) > 1 and (
-        is_body(free[-1]) or free[-1].isupper()
-    ):  # whose page it is, and what both belong to
+    elif len(free) > 1 and (is_body(free[-1]) or free[-1].isupper()):
+        # whose page it is, and what that belongs to
         draft.set("container", name)
         name = free.pop()
     draft.set("organization", name)
