@@ -77,6 +77,7 @@ FIXED = frozenset(
         *(
             "accessed",
             "acessed",
+            "accesssed",
             "retrieved",
             "cited",
             "viewed",
@@ -98,6 +99,7 @@ FIXED = frozenset(
 
 
 def words(text: str) -> list[str]:
+    text = re.sub(r"(?i)\b(accessed|retrieved|cited|viewed|visited)(?=[a-z])", r"\1 ", text)
     text = re.sub(r"\bc(?=[12]\d{3}\b)", "", unquote(text))  # the c of copyright
     return re.findall(r"[^\W_]+", text.casefold())
 

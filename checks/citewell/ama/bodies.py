@@ -41,7 +41,10 @@ _BODIES = frozenset(
 )
 _SITES = frozenset(
     {
-        *("clinicaltrials.gov", "ehealthme", "everyday health", "familydoctor.org"),
+        *("clinicaltrials.gov", "dailymed", "dermnet", "dermnet new zealand", "dermnet nz"),
+        *("e-medicine health", "ehealthme", "emedicine", "emedicinehealth", "everyday health"),
+        *("familydoctor.org", "lab tests online", "nemours kidshealth"),
+        *("nhs choices", "nhs inform", "pubmed health", "teenshealth"),
         *("genetics home reference", "harvard health", "healthline", "healthychildren.org"),
         *("johns hopkins medicine", "kidshealth", "medical news today", "medlineplus"),
         *("medlineplus genetics", "medscape", "orphanet", "orthoinfo", "patient.info", "pubmed"),
@@ -56,13 +59,15 @@ _REPOSITORIES = frozenset(
 )
 _WORKS = re.compile(
     r"(?i)ask ?mayo ?expert|natural standard|uptodate(?: inc)?|dynamed(?: plus)?|statpearls"
-    r"|genereviews®?|bmj best practice|epocrates|lexicomp(?: online)?|clinical key"
-    r"|(?:the )?(?:merck|msd) manuals?(?: of .{1,40})?(?: online)?"
-    r"(?:[ ,(]{1,2}(?:professional|consumer|home|health)"
-    r"[\w ]{0,20}(?:version|edition|handbook)?\)?)?"
-    r"(?: ?\((?:u\.?s\.?|uk|online)\))?|natural medicines(?: comprehensive database)?"
-    r"|(?:ibm )?micromedex[\w ./®]{0,30}|facts (?:&|and) comparisons(?: eanswers)?"
+    r"|genereviews®?|bmj best practice|epocrates(?: (?:online|rx|plus))?|visualdx|pepid"
+    r"|lexi-?comp(?: online)?|clinical ?key|clinical pharmacology|essential evidence plus"
+    r"|(?:the )?(?:5|five)[ -]minute (?:clinical|pediatric) consult(?: online)?"
+    r"|(?:stedman|dorland)[’']s online|(?:pdr|physicians[’'] desk reference)(?: online)?"
+    r"|(?:the )?(?:merck|msd) manuals?\b[^.;]{0,80}(?:\(u\.?s\.?\))?"
+    r"|natural medicines(?: comprehensive database)?|facts (?:&|and) comparisons(?: eanswers)?"
+    r"|(?:(?:ibm|merative|truven health(?: analytics)?) )?micromedex[\w ./®]{0,30}"
 )
+_SYSTEM = re.compile(r"(?i)(?:allscripts epsi|decision support system)\b.{0,60}")
 _SMALL = frozenset(
     {
         *("a", "an", "and", "at", "de", "del", "der", "des", "di", "du", "e", "et", "für", "for"),
@@ -71,15 +76,21 @@ _SMALL = frozenset(
 )
 _OF_SITES = frozenset({"homepage", "intranet", "online", "site", "web", "website"})
 _BEFORE_DETAIL = re.compile(r"(?i) (?:of|for|on|in|to|at|against|and its) |[,;:(/]")
+_PARENT = re.compile(r", an? (?:division|part|program|project|service) of .{3,80}")
 _DOMAIN = re.compile(r"(?i)[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:com|gov|info|int|net|org|edu)")
 _JOURNAL = re.compile(
     r"(?i)^(?:the )?(?:j |acta |am j|ann |annals|arch |archives|bmc |br j|bull |clin|cochrane|curr "
     r"|current|eur |eur j|expert|front |frontiers|int j|lancet|nat |nature|new england|n engl"
-    r"|plos|proc |scand|semin|trends)|\bjournal\b|\breviews?\b|\bclinics\b|\bproceedings\b"
+    r"|morbidity and mortality|plos|proc |scand|semin|trends)|\bjournal\b|\breviews?\b"
+    r"|\bclinics\b|\bproceedings\b"
     r"|\bannals\b|\barchives\b|\btransactions\b|^(?:jama|bmj|circulation|cell|chest|cancer"
     r"|pediatrics|neurology|stroke|diabetes care|american family physician|science|cureus|gut"
     r"|spine|headache|blood|medicine|nutrients)\b"
 )
+
+
+# Words that are in no title of a topic; the others, such as "stroke", have capitals in a name.
+_OF_JOURNALS = frozenset({"annals", "archives", "journal", "proceedings", "transactions"})
 
 
 def may_be_name(text: str) -> bool:
@@ -101,6 +112,7 @@ def is_body(text: str) -> bool:
     All its words that count have a capital, and its main noun is one for bodies, as in
     "National Institute of Neurological Disorders and Stroke".
     """
+    text = _PARENT.sub("", text)
     known = text.casefold().removeprefix("the ")
     if known in _BODIES or is_site(text):
         return True
@@ -120,6 +132,11 @@ def _last_word(text: str) -> str:
     return words[-1] if words else ""
 
 
+def is_publisher(text: str) -> bool:
+    """Whether *text* is a body that publishes the books of others."""
+    return _last_word(text) in ("books", "press", "publishing")
+
+
 def is_site(text: str) -> bool:
     """Whether *text* is the name of a web site: one that is known, or a domain."""
     return text.casefold() in _SITES or _DOMAIN.fullmatch(text) is not None
@@ -130,6 +147,11 @@ def is_reference_work(text: str) -> bool:
     return len(text) < 100 and _WORKS.fullmatch(text) is not None
 
 
+def is_hospital_system(text: str) -> bool:
+    """Whether *text* is a system in which a hospital keeps figures of itself."""
+    return _SYSTEM.fullmatch(text) is not None
+
+
 def is_repository(text: str) -> bool:
     """Whether *text* is a place where data are deposited."""
     return text.casefold() in _REPOSITORIES
@@ -137,4 +159,7 @@ def is_repository(text: str) -> bool:
 
 def is_journal(text: str) -> bool:
     """Whether *text* sounds like the name of a journal, whole or abbreviated."""
-    return _JOURNAL.search(text) is not None
+    match = _JOURNAL.search(text)
+    if match is None:
+        return False
+    return " " in match[0].strip() or match[0].casefold() in _OF_JOURNALS or is_name(text)

@@ -45,7 +45,7 @@ _STATE = (
     r"|Utah|Texas|Maine|Idaho|Hawaii|Alaska)"
 )
 _CITY = r"[A-Z][\w.’'-]*(?: [A-Za-z][\w.’'-]*){0,3}"
-_TOWN = re.compile(rf"{_CITY}(?:, | \(){_STATE}\)?\.?$")
+_TOWN = re.compile(rf"{_CITY}(?:/{_CITY})?(?:, | \(){_STATE}\)?\.?$")
 _PLACE = re.compile(
     rf"{_CITY}(?:,? \(?[A-Z][\w. ]{{0,20}}\)?\.?)?(?:(?:;|,| and| &|/) {_CITY}){{0,3}}"
 )
@@ -75,6 +75,7 @@ _COLON = re.compile(rf"(?P<date>{DATE}): ?(?P<pages>[\w.]{{1,12}}(?:[-–]\w{{1,
 _UNDATED = re.compile(
     r"(?P<locator>\d{1,4} ?(?:\([^()]{1,40}\))?:[\w.–-]{1,25}|\d{1,4}\([^()]{1,40}\))"
 )
+_ARTICLE_NUMBER = re.compile(r"[A-Za-z]{1,3}\d{4,8}")  # CD001399, h1234
 _LOCATOR = re.compile(
     r"(?:vol(?:ume|\.)? ?)?(?P<volume>[\w./–-]{0,15}(?: ?[A-Z]\b)?)"
     r"(?P<suppl>(?:,? ?(?:suppl(?:ement)?\.?|pt\.?|part|spec no\.?)(?: ?[\w-]{1,8})?){0,2})"
@@ -152,7 +153,7 @@ def read_imprint(sentence: str, *, expected: bool = False) -> Imprint | None:
     match = _IMPRINT.fullmatch(head)
     if match is None:
         return None
-    publisher, placed = _without_place(match["publisher"].strip(" ,;"))
+    publisher, placed = _without_place(match["publisher"].strip(" ,;:"))
     before = head[: match.start("date")].rstrip(" ©c(")
     divided = before.endswith(";") or (before.endswith(",") and placed) or expected
     if not publisher or not divided:
@@ -168,7 +169,8 @@ def read_place(sentence: str) -> str | None:
     place, colon, publisher = sentence[:_LONGEST].partition(": ")
     if not colon or not publisher.strip():
         return None
-    placed = _TOWN.fullmatch(place) or (_PLACE.fullmatch(place) and is_body(publisher))
+    town = _PLACE.fullmatch(place) and not place.isupper()  # PTSD: National Center for PTSD
+    placed = _TOWN.fullmatch(place) or (town and is_body(publisher))
     return publisher.strip() if placed else None
 
 
@@ -237,6 +239,8 @@ def _located(locator: str, journal: str, date: str, dated: str) -> Issue | None:
     if match is None or not any(map(str.isdigit, locator)):
         return None
     volume = match["volume"].strip(" .")
+    if _ARTICLE_NUMBER.fullmatch(locator):
+        return Issue(journal, date, dated, pages=locator)
     if volume and not re.search(r"\d|^[ivxlc]+$", volume, re.IGNORECASE):
         return None
     more = [match["issue"] or match["no"] or "", match["suppl"] or "", match["more"] or ""]

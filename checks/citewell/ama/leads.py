@@ -11,17 +11,22 @@ from citewell.ama.printed_dates import DATE, read_date, read_day
 from citewell.ama.sentences import BREAK
 from citewell.identifiers import bare_doi, is_doi
 
-_URL = re.compile(r"(?i)(?<![\w@])(?:(?:https?|ftp)://|www\.(?=[a-z0-9]))[^\s\n<>]+")
+_URL = re.compile(
+    r"(?i)(?<![\w@])(?:(?:https?|ftp)(?:://(?: (?=www\.))?|(?::/?|//)(?=www\.))"
+    r"|www\.(?=[a-z0-9]))[^\s\n<>]+"
+)
 _PAGE = re.compile(  # an address without its scheme, such as cdc.gov/flu
     r"(?i)(?<![\w@/.])(?:[a-z0-9-]{1,40}\.){1,4}(?:gov|org|com|edu|net|int|info|uk|ca|au|eu)/[^\s<>]*"
 )
 _DOI = re.compile(
-    r"(?i)(?:\b(?:doi|digital object identifier)\b ?(?:\.org)?[:/]? ?){1,2}"
+    r"(?i)(?:\b(?:doi|digital object identifier)\b ?(?:\.org)?[:/.]? ?){1,2}"
     r"(?:(?:https?://)?(?:dx\.)?doi\.org/)?(?P<doi>\d{1,2}\.\d[^\s\n]*)"
     r"|(?<![\w/.=-])(?P<bare>10\.\d{4,9}/[^\s\n]+)"
 )
+_NAMED = re.compile(r"(?i)\bdoi\b[:.]? ?$")
 _RESOLVER = re.compile(r"(?i)(?:https?://)?(?:www\.|dx\.)?doi\.org/")
 _RUN_ON = re.compile(r"(?<=[\w/.)])[.,;]?(?=(?:Accessed|Published|Updated|PMID|PMCID|Epub)\b)")
+_WRAPPED_DOI = re.compile(r" (?=[^\s]*\d)[^\s]+")
 _PMID = re.compile(r"(?i)[\[(]?(?:pubmed )?\bPMID ?[:#]? ?([1-9][0-9]{0,7})\b[\])]?")
 _WRAPPED = re.compile(
     r" ((?=[^\s]*[/.])[a-z0-9%][^\s:]*(?:/|\.(?:html?|pdf|aspx?|php|cfm))[^\s:]*)"
@@ -34,7 +39,9 @@ _AVAILABLE = re.compile(
     r" ?:? ?(?:the )?(?=\n)"
 )
 _READ = re.compile(
-    rf"(?i)[(\[]?\b(?:last |date |and )?(?:acc?ess?ed|retrieved|cited|viewed|access date|visited)\b"
+    r"(?i)[(\[]?\b(?:last |date |and )?"
+    r"(?:ac{1,2}es{1,3}ed|retrieved|cited|viewed|access date|visited)"
+    r"(?:\b|(?<=ed)(?=[a-z]{3,9}\.? \d))"
     rf" ?(?:on|date|at|from)?[:,]? ?\n*+ ?(?:on )?(?:\w{{3,6}}day,? )?(?P<date>{DATE})"
     r"[.,;]?(?: from| at)?[)\]]?"
 )
@@ -51,6 +58,7 @@ _MEDIUM = re.compile(
     r"(?i) ?\[(?:internet|online|serial online|monograph on the internet|web ?(?:page|site)"
     r"|electronic (?:resource|article)|homepage on the internet|pdf)\]"
 )
+_AHEAD = re.compile(r"(?i) ?\[(?:published online|epub) ahead of print\]")
 
 
 def take_leads(draft: Draft) -> None:
@@ -67,6 +75,9 @@ def take_leads(draft: Draft) -> None:
         draft.set("accessed", read_day(match["date"]), match[0])
         draft.cut(*match.span())
     _take_versions(draft)
+    for match in _AHEAD.finditer(draft.text):
+        draft.online_first = True
+        draft.cut(*match.span())
     for match in (*_AVAILABLE.finditer(draft.text), *_MEDIUM.finditer(draft.text)):
         draft.claimed.append(draft.cut(*match.span()))
 
@@ -85,12 +96,14 @@ def _take_addresses(draft: Draft) -> None:
             ):
                 draft.set("doi", bare_doi(printed), printed.partition("?")[0])
                 draft.claimed.append(resolver[0])
-            draft.cut(start, end)
+            named = _NAMED.search(draft.text, max(0, start - 30), start)  # doi: https://doi.org/
+            draft.cut(named.start() if named else start, end)
             continue
         address = printed.replace(" ", "")
         if not draft.set("url", address, printed) and draft.fields["url"] == address:
             draft.claimed.append(printed)
-        draft.cut(start, end)
+        pointed = draft.text[start - 1 : start] == "<" and draft.text[end : end + 1] == ">"
+        draft.cut(start - pointed, end + pointed)
     page = None if matches else _PAGE.search(draft.text)
     if page is not None and not page[0].startswith("doi.org/"):
         end = _end_of_address(draft.text, page.start(), page.end())
@@ -122,7 +135,9 @@ def _take_doi(draft: Draft) -> None:
         start, end = match.span(group)
         if run_on := _RUN_ON.search(draft.text, start, end):
             end = run_on.start()
-        doi = bare_doi(draft.text[start:end])
+        if draft.text[end - 1] == "/" and (behind := _WRAPPED_DOI.match(draft.text, end)):
+            end = behind.end()
+        doi = bare_doi(draft.text[start:end].replace(" ", ""))
         printed = draft.text[match.start() : end]
         if draft.set("doi", doi, printed) or draft.fields["doi"].lower() == doi.lower():
             draft.claimed.append(printed)

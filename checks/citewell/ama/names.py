@@ -16,6 +16,7 @@ _PARTICLES = frozenset(
         *("st", "te", "ten", "ter", "van", "vom", "von", "y", "zu", "zum", "zur"),
     }
 )
+_PREFIX = re.compile(r"(?:al|el|ad|as|ibn|bin|ben)[-‐‑]")  # al-Rashid
 _SUFFIX = re.compile(r"(?:Jr|Sr|II|III|IV|2nd|3rd|4th)\.?")
 _INITIALS = re.compile(r"(?:[^\W\d_]\.?[-‐‑ ]?){1,5}")
 _TWO_LETTERS = re.compile(r"I[au]|Y[au](?!$)")  # one letter of Cyrillic
@@ -23,11 +24,12 @@ _EDITORS = re.compile(
     r"(?:[,.;]? ?[(\[]|[,.;] ?| (?=[a-z]))(?:[Ee]ds?|[Ee]ditors?|[Cc]ompilers?)\b\.?[)\]]?$"
 )
 _OTHERS = re.compile(
-    r"(?:^|[,;] ?| )\(?(?:et ?al|and others|and colleagues)\b\.?\)?$", re.IGNORECASE
+    r"(?:^|[,;] ?| )\(?(?:et\.? ?al|and others|and colleagues)\b\.?\)?$", re.IGNORECASE
 )
 _ON_BEHALF = re.compile(r"(?i)^(?:and )?(?:on behalf of|for|writing for)(?: the)? ")
+_ALSO = re.compile(r" et\.? ?al\b")  # Roe J. et al.
 _MORE_INITIALS = re.compile(r" (?:[A-Z]\. ?){1,3}(?=[,&(])")  # Roe, J. D., Poe, E.
-_STOP = re.compile(r"\.(?= |\n|$)|(?<= et al)(?= [A-Z])|:(?= )")
+_STOP = re.compile(r"\.(?= |\n|$)|(?<= et al)(?= [A-Z])|(?<= et al\.),(?= [A-Z])|:(?= )")
 _AND = re.compile(r"(?i)^(?:and|&) | (?:and|&) ")
 # What stands before a letter in titles of medicine, as a surname stands before an initial; and
 # what stands at the end of titles and bodies (Diabetes UK), as initials stand behind a surname.
@@ -38,7 +40,7 @@ _NO_SURNAME = frozenset(
         *("haemophilia", "hepatitis", "immunoglobulin", "influenza", "living", "lupus"),
         *("mucopolysaccharidosis", "neurofibromatosis", "omega", "part", "phase", "porphyria"),
         *("protein", "stage", "streptococcus", "trisomy", "type", "understanding", "viral"),
-        *("virus", "vitamin", "vitamins", "what", "your"),
+        *("the", "virus", "vitamin", "vitamins", "what", "your"),
     }
 )
 _NO_INITIALS = frozenset(
@@ -71,7 +73,7 @@ def leading_names(text: str) -> tuple[Names, int] | None:
         names = read_names(text[: stop.start()])
         if names is None or _is_title(names, text[: stop.start()]):
             continue
-        if _MORE_INITIALS.match(text, stop.end()):
+        if _MORE_INITIALS.match(text, stop.end()) or _ALSO.match(text, stop.end()):
             continue
         if stop[0] != ":" or names.others or len(names.people) > 1:
             return names, stop.end()
@@ -171,9 +173,11 @@ def _is_surname(words: list[str]) -> bool:
         plain = word.casefold().rstrip(".")
         if plain in _PARTICLES:
             continue
+        if word.endswith("."):
+            return False  # two sentences: Flu. CDC.
         if any(letter.isdigit() for letter in word) or not re.fullmatch(r"[\w'’ʼ`´.‐‑-]+", word):
             return False
-        if not any(letter.isupper() for letter in word[:3]):
+        if not any(letter.isupper() for letter in _PREFIX.sub("", word)[:3]):
             return False
         capitals += 1
     return capitals > 0 or len(words) == 1

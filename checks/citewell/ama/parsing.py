@@ -14,6 +14,7 @@ such as the place of a publisher, is handed back beside the fields.
 import re
 from typing import Any, NamedTuple
 
+from citewell.ama.bodies import is_hospital_system
 from citewell.ama.draft import Draft
 from citewell.ama.leads import take_leads
 from citewell.ama.remainder import remainder
@@ -30,12 +31,12 @@ _UNTITLED = "[No title]"
 _SUBSCRIPTION = (
     *("accessmedicine.com", "clinicalkey.com", "dynamed.com", "dynamedex.com"),
     *("factsandcomparisons.com", "lexi.com", "mdconsult.com", "mhmedical.com"),
-    *("micromedexsolutions.com", "naturaldatabase.com", "psychiatryonline.org"),
-    *("therapeuticresearch.com", "uptodate.com"),
+    *("micromedex.com", "micromedexsolutions.com", "naturaldatabase.com", "naturalstandard.com"),
+    *("psychiatryonline.org", "therapeuticresearch.com", "uptodate.com"),
 )
 # What only those inside a house can see, by its own name or by what it is called.
 _INTERNAL = re.compile(
-    r"(?i)\b(?:ask ?mayo ?expert|allscripts epsi|intranet|unpublished data"
+    r"(?i)\b(?:ask ?mayo ?expert|intranet|unpublished data"
     r"|in-house (?:data|document|report|analysis)"
     r"|internal (?:data|document|report|communication|memo(?:randum)?))\b"
 )
@@ -75,6 +76,8 @@ def parse_reference(text: str) -> Parsed:
 
 def _access(draft: Draft, text: str, kind: str) -> str:
     if kind == "personal_communication" or (kind == "report" and is_opinion(draft.get("title"))):
+        return "internal"
+    if is_hospital_system(draft.get("title")) and not draft.has("url", "doi", "container"):
         return "internal"
     if kind not in ("article-journal", "book", "chapter") and _INTERNAL.search(text):
         return "internal"

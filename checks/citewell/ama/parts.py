@@ -19,10 +19,12 @@ _LABEL = re.compile(
     rf"(?i){_THESIS}|(?:news|press|media) release|(?:package|product) insert|isbn.{{1,30}}"
     r"|(?:full )?prescribing information|fact sheet|white paper|preprint|poster|abstract|review"
     r"|in press.{0,6}|(?:epub|online) ahead of print|epub .{1,40}|ecollection .{1,12}"
-    r"|pmcid:? ?pmc\d+|reaffirmed .{1,20}|publication (?:no|number)\.? .{1,30}|\d{1,5} p"
+    r"|pmcid:? ?pmc\d+|reaffirmed .{1,20}|multiple pages reviewed|\d{1,5} p"
+    r"|(?:[a-z]{2,6} )?publication (?:no|number)\.? .{1,30}"
     r"|(?:last )?(?:accessed|reviewed|updated|retrieved|viewed|cited)\b.{0,40}"
     r"|(?:erratum|correction|retracted|comment) (?:in|on|appears|published).{0,200}"
-    r"|\(?n\.d\.?\)?|record no.{1,20}|(?:in )?(?:french|german|spanish|chinese|japanese|russian)"
+    r"|\(?n\.d\.?\)?|record no.{1,20}"
+    r"|\(?(?:in )?(?:french|german|spanish|chinese|japanese|russian)\)?"
 )
 # What kind of work an entry says it is, in brackets or in a sentence, and our type for it.
 _KINDS = (
@@ -158,9 +160,21 @@ def _take_book_editors(draft: Draft, parts: list[Part]) -> None:
         elif (match := _WITH_EDITORS.match(part.value)) and (names := read_names(match["names"])):
             _set_names(draft, names, "In " + match[0])
             parts[number] = Part("in", part.text, part.value[match.end() :])
+        elif found := _names_of_book(part.value):  # In: Roe J, et al. Book.
+            people, end = found
+            _set_names(draft, people._replace(editors=True), "In: " + part.value[:end])
+            parts[number] = Part("in", part.text, part.value[end:].lstrip())
         else:
             draft.claimed.append("In")
         break
+
+
+def _names_of_book(text: str) -> tuple[Names, int] | None:
+    """The people whom a book is said to be of, and where its title begins."""
+    found = leading_names(text + ".")
+    if found is None or not (found[0].others or len(found[0].people) > 1):
+        return None  # one name may be a title
+    return found
 
 
 def _take_loose_parts(draft: Draft, parts: list[Part]) -> None:

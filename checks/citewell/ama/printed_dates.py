@@ -17,7 +17,7 @@ MONTH = (
 YEAR = r"(?:1[89]|20)\d\d"
 _DAY = r"\d{1,2}(?:st|nd|rd|th)?"
 _FORMS = (
-    rf"(?P<month>{MONTH}),? ?(?P<day>{_DAY})(?:[,.] ?| )(?P<year>{YEAR})",  # April 22, 2022
+    rf"(?P<month>{MONTH}),? ?(?P<day>{_DAY})(?: ?[,.] ?| )(?P<year>{YEAR})",  # April 22, 2022
     rf"(?P<day>{_DAY}) ?(?P<month>{MONTH}),? ?(?P<year>{YEAR})",  # 22 April 2022
     rf"(?P<year>{YEAR}),? (?P<month>{MONTH}) (?P<day>{_DAY})",  # 2022 Apr 22
     r"(?P<year>20\d\d)[-/](?P<month>\d\d)[-/](?P<day>\d\d)",  # 2022-04-22

@@ -10,9 +10,14 @@ _SEEN = 40  # characters before and behind a stop that say what it is
 _WORD = re.compile(r"[^\s(\[\"“'‘/]+$")
 _EXTENT = re.compile(r"\d{1,5} p\b")
 _DOTTED = re.compile(r"(?:[A-Za-z]\.)+[A-Za-z]|Ph\.D")
-# What begins a sentence in lower case: names (eLife, npj Examples, p53) and pages (p. 9).
+# What begins a sentence in lower case: names (eLife, npj Examples, p53, a.org) and pages (p. 9).
 _DOTTED_END = re.compile(r"\.[A-Z]$")
-_LOWER = re.compile(r"[a-z]{1,3}[A-Z]|npj |(?:bio|med)Rxiv|p\d\d|pp?\. ?\d")
+_LOWER = re.compile(
+    r"[a-z]{1,3}[A-Z]|[α-ω]-|npj |(?:bio|med)Rxiv|p\d\d|pp?\. ?\d"
+    r"|[a-z0-9-]{1,30}\.(?:com|gov|net|org)\b"
+)
+_YEAR = re.compile(r"[12]\d{3} ?;")  # J Ex Vol. 2019;4:7
+_OF_VOLUMES = frozenset({"pt", "sec", "suppl", "vol", "vols"})
 _SHORT = frozenset({"Dept", "Dr", "Ft", "Mr", "Mrs", "Ms", "Mt", "Prof", "St", "approx", "vs"})
 _BEFORE_NUMBERS = frozenset(
     {
@@ -58,6 +63,8 @@ def _goes_on(text: str, stop: int, end: int, *, eager: bool) -> bool:
     if match is None:
         return False
     word = match[0].rstrip(".")
+    if behind.startswith("In: ") or (_YEAR.match(behind) and word.casefold() in _OF_VOLUMES):
+        return False
     if _DOTTED.fullmatch(word):
         return not eager and not behind[0].isdecimal()
     if word in _SHORT:

@@ -5,8 +5,10 @@ import re
 from citewell.ama import imprint
 from citewell.ama.bodies import (
     is_body,
+    is_hospital_system,
     is_journal,
     is_name,
+    is_publisher,
     is_reference_work,
     is_repository,
     is_site,
@@ -27,7 +29,6 @@ from citewell.ama.spoken import is_opinion
 _MONOGRAPH = {"imprint", "place", "edition", "volume", "editors"}
 _ENTRY = "entry-encyclopedia"
 _UPTODATE = "uptodate.com"
-_SYSTEM = re.compile(r"(?i)allscripts epsi")  # figures that a hospital keeps of itself
 _REPORT = re.compile(
     r"(?i)\b(?:guidelines?|report|recommendations?|technical (?:brief|paper)|white paper"
     r"|evidence synthesis|policy (?:brief|statement)|position statement|standards?)\b"
@@ -37,7 +38,15 @@ _INSERT = re.compile(r"(?i)\b(?:(?:package|product) insert|prescribing informati
 _RELEASE = re.compile(r"(?i)(?:news|press|media) release")
 _WEBSITE = re.compile(r"(?i),? (?:web ?site|home ?page)$")
 _IDENTIFIER = re.compile(r"(?i) identifier:? .+$")
+_NUMBER = re.compile(r"[A-Z][A-Za-z ]{2,60}(?:[Nn]o\.? )?\d{1,4}")  # of what a body publishes
+_PART = re.compile(r"Part \w+\b")  # of a title
+_IN = re.compile(r"^In (?=[A-Z])")  # without its colon
 _OTHERS = re.compile(r"(?i),? et al$")
+# Journals that have several parts, and what a part of one is called.
+_SECTIONED = re.compile(
+    r"(?i)(?:the )?(?:lancet|circulation|american journal of physiology|journals of gerontology)"
+)
+_SECTION = re.compile(r"(?:Part|Section|Series) [A-Z]\b")
 _SHORTENED = re.compile(r"[A-Z][a-z]{0,9}(?: [A-Z][a-z]{0,9})?")  # of a journal, before a stop
 
 
@@ -64,6 +73,8 @@ def _article(draft: Draft, parts: list[Part]) -> str:
     """Title. Journal. 2024;4(2):7-9."""
     issue: imprint.Issue = next(part.value for part in parts if part.kind == "issue")
     free = free_parts(parts)
+    if len(free) > 1 and not issue.journal:
+        free[-1:] = _divided(free[-1:], any_name=True)
     free = _without_owner(draft, free) if len(free) > 2 or issue.journal else free
     journal = issue.journal
     if not journal:
@@ -84,10 +95,22 @@ def _without_journal(free: list[str]) -> tuple[list[str], str]:
     start = len(free) - 1
     if start < 1:
         return free, ""
-    if _SHORTENED.fullmatch(free[start]):
+    if start > 1 and _belong_together(free[start - 1], free[start]):
+        start -= 1
+    elif _SHORTENED.fullmatch(free[start]):
         while start > 1 and _SHORTENED.fullmatch(free[start - 1]):
             start -= 1
     return free[:start], ". ".join(free[start:])
+
+
+def _belong_together(first: str, text: str) -> bool:
+    """Whether a journal's name goes on behind a stop.
+
+    The Lancet. Neurology; MMWR. Morbidity and Mortality Weekly Report.
+    """
+    capitals = "".join(word[0] for word in text.split() if word[0].isupper())
+    shortened = len(first) > 2 and first == capitals
+    return shortened or _SECTIONED.fullmatch(first) is not None or _SECTION.match(text) is not None
 
 
 # Chapters.
@@ -111,6 +134,8 @@ def _chapter(draft: Draft, parts: list[Part]) -> str:
     else:
         draft.set_title(book)
     _take_imprint(draft, parts[end:])
+    if not draft.has("publisher") and draft.has("edition", "published"):
+        draft.set("publisher", next(iter(free_parts_behind(parts[end:])), ""))
     return _ENTRY if is_reference_work(draft.get("container")) else "chapter"
 
 
@@ -131,7 +156,7 @@ def _monograph(draft: Draft, parts: list[Part]) -> str:
     if behind and not draft.has("publisher", "container"):
         draft.set("publisher", behind[0])
     if len(free) > 1 and not draft.has("container") and _is_book(draft, free[-1]):
-        _take_container(draft, free.pop())
+        _take_container(draft, _IN.sub("", free.pop()))
         draft.set_title(free)
         return "dataset" if _has_day(parts) else "chapter"
     if free:
@@ -142,6 +167,8 @@ def _monograph(draft: Draft, parts: list[Part]) -> str:
 
 def _is_book(draft: Draft, text: str) -> bool:
     """Whether *text* is rather a book that the title is part of than the title's own end."""
+    if _PART.match(text):
+        return False
     return may_be_name(text) or (draft.has("edition") and draft.has("editors"))
 
 
@@ -170,7 +197,9 @@ def _type_of_monograph(draft: Draft, parts: list[Part]) -> str:
         return "book"
     if draft.has("authors"):
         return "report" if draft.has("organization") or _REPORT.search(title) else "book"
-    return "report" if draft.has("organization") or is_body(draft.get("publisher")) else "book"
+    publisher = draft.get("publisher")
+    owned = is_body(publisher) and not is_publisher(publisher)
+    return "report" if draft.has("organization") or owned else "book"
 
 
 # Web pages, topics of works of reference, and articles that have no more than a DOI.
@@ -179,11 +208,12 @@ def _type_of_monograph(draft: Draft, parts: list[Part]) -> str:
 def _page(draft: Draft, parts: list[Part]) -> str:
     """Title. Body or site. April 22, 2024."""
     _take_imprint(draft, parts)
-    free = free_parts(parts)
+    free = _divided(free_parts(parts), any_name=draft.has("doi") and draft.has("authors"))
     if _is_article(draft, parts, free):
         free = _without_owner(draft, free) if len(free) > 2 else free
-        draft.set("container", free.pop())
-        draft.set_title(free)
+        title, journal = _without_journal(free)
+        draft.set("container", journal)
+        draft.set_title(title)
         return "dataset" if is_repository(draft.get("container")) else "article-journal"
     free = _without_reference_work(draft, free)
     if draft.is_at(_UPTODATE) or draft.has("container", "publisher"):
@@ -194,16 +224,38 @@ def _page(draft: Draft, parts: list[Part]) -> str:
             draft.set("publisher", "UpToDate", " ")
         return _ENTRY
     free = _without_owner(draft, free)
-    if len(free) > 1 and _SYSTEM.fullmatch(free[-2]):
+    if len(free) > 1 and _is_kept_by(draft, free[-1]):
         draft.set("publisher", imprint.without_town(free.pop()))
     elif len(free) > 1 and not draft.has("authors", "organization") and _is_site_first(free):
         draft.set("container", free.pop(0))
     elif len(free) > 1 and may_be_name(_IDENTIFIER.sub("", free[-1])):
         free = _without_site(draft, free)
+    elif behind := [text for text in free_parts_behind(parts) if is_body(text)]:
+        draft.set("organization", behind[0])  # Title. Version 3.2019. Body.
     draft.set_title(free)
+    return _type_of_page(draft)
+
+
+def _type_of_page(draft: Draft) -> str:
     if is_opinion(draft.get("title")):
         return "report"  # Medical review (expert opinion): nobody is named
-    return "dataset" if _SYSTEM.search(draft.get("title")) else "webpage"
+    if draft.has("publisher"):
+        return "dataset" if draft.has("authors") else "report"
+    return "dataset" if is_hospital_system(draft.get("title")) else "webpage"
+
+
+def _divided(free: list[str], *, any_name: bool) -> list[str]:
+    """*free*, with a sentence alone divided behind U.S. if a journal or body follows, or a name."""
+    if len(free) != 1:
+        return free
+    row = sentences(free[0] + ".", eager=True)
+    for number in range(1, min(len(row), 5)):
+        last = " ".join(row[number:])
+        first = " ".join(row[:number])
+        known = is_journal(last) or is_body(last) or is_reference_work(last)
+        if " " in first and (known or (any_name and is_name(last))):
+            return [first, last]
+    return free
 
 
 def _is_article(draft: Draft, parts: list[Part], free: list[str]) -> bool:
@@ -221,6 +273,12 @@ def _is_article(draft: Draft, parts: list[Part], free: list[str]) -> bool:
     return draft.has("authors") and (dated or is_journal(free[-1]))
 
 
+def _is_kept_by(draft: Draft, text: str) -> bool:
+    """Whether *text* is the body that has what is nowhere on the web, such as its own figures."""
+    dated = draft.has("published") and draft.has("authors", "organization")
+    return dated and not draft.has("url", "doi", "accessed") and is_body(imprint.without_town(text))
+
+
 def _is_site_first(free: list[str]) -> bool:
     """Whether a page is named behind the journal that has it on its site."""
     return len(free) == 2 and is_journal(free[0]) and not is_body(free[1])
@@ -231,15 +289,18 @@ def _without_site(draft: Draft, free: list[str]) -> list[str]:
     *free, printed = free
     printed = _IDENTIFIER.sub("", printed)
     name = _WEBSITE.sub("", printed)
+    if draft.has("organization") and _NUMBER.fullmatch(free[-1]) and not is_body(name):
+        return [*free, printed]  # Body. Opinion 12. The Rest of the Title.
     draft.claimed.append(printed[len(name) :])
     if draft.has("authors", "organization"):
         draft.set("container", name)
         return free
-    if len(free) > 1 and is_body(free[-1]) and is_site(name):
+    if len(free) > 1 and is_site(free[-1]):
+        draft.set("container", free.pop())
+    elif len(free) > 1 and (is_body(free[-1]) or free[-1].isupper()):
+        # whose page it is, and what that belongs to
         draft.set("container", name)
         name = free.pop()
-    elif len(free) > 1 and is_site(free[-1]):
-        draft.set("container", free.pop())
     draft.set("organization", name)
     return free
 
@@ -278,10 +339,12 @@ def _without_owner(draft: Draft, free: list[str]) -> list[str]:
     body = _WEBSITE.sub("", _OTHERS.sub("", free[0]))
     if not is_body(body) and not (" " in body and is_name(body) and not may_be_name(free[1])):
         return free
-    draft.set("organization", body, free[0])
+    end = 2 if len(free) > 2 and is_body(free[1]) and not is_body(free[-1]) else 1
+    printed = ". ".join(free[:end])  # a department, and its office
+    draft.set("organization", body if end == 1 else printed, printed)
     if _OTHERS.search(free[0]):
         draft.fields["et_al"] = True
-    return free[1:]
+    return free[end:]
 
 
 def _without_reference_work(draft: Draft, free: list[str]) -> list[str]:
