@@ -824,6 +824,7 @@ def test_what_is_no_file(call: Call, workdir: Path) -> None:
     assert "folder.txt is a folder" in call("import", "folder.txt").err
     missing = call("import", "missing.txt")
     assert (missing.code, "missing.txt cannot be read" in missing.err) == (2, True)
+    assert "missing cannot be read" in call("import", "missing").err
     os.mkfifo(workdir / "pipe.txt")
     assert "pipe.txt is not a regular file" in call("import", "pipe.txt").err
 
