@@ -445,6 +445,8 @@ def test_marks(body: str, expected: list[Any] | None) -> None:
         "Take 3.5 mg of vitamin B.12 a day.",
         "It hurts (1) in bed.",
         "It spans [1-400] things.",
+        "It is told in doi:10.5555/example.2",
+        "Look at https://example.org/page.2",
     ],
 )
 def test_what_is_no_mark(body: str) -> None:
