@@ -116,6 +116,8 @@ def import_(
     What is not given by an option is taken from the page, or else from the name of its file.
     What needs a look is said on standard error, by line of FILE; then run 'citewell check' on the
     article.
+
+    Exit code 0: done, even if something needs a look; 2: FILE cannot be imported.
     """
     _require_free(output, file, force=force)
     raw = _read(file)
