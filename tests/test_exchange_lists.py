@@ -763,3 +763,9 @@ def test_field_that_is_too_long_is_left_out() -> None:
     text = "@book{k, title={T}, note={" + "x" * 100_000 + "}}"
     assert "note" not in (one(bibtex, text).fields or {})
     assert told(bibtex, text) == [(1, "note has 100,002 characters and was left out.")]
+
+
+@pytest.mark.parametrize("text", ['{"@context": "https://schema.org", "@graph": []}', '[{"a": 1}]'])
+def test_json_of_another_kind_is_refused(text: str) -> None:
+    with pytest.raises(ImportFailure, match="nothing in it is a work"):
+        csl.read(text.encode())

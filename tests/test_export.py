@@ -407,3 +407,19 @@ def test_output_is_utf8_everywhere(workdir: Path, run: Run, format_: str) -> Non
     done = run("export", "example.yaml", "--to", format_, env={"PYTHONIOENCODING": "ascii"})
     assert done.returncode == 0, done.stderr
     assert "Größe 大 😀" in done.stdout
+
+
+def test_a_section_has_its_own_claims_first(call: Call, workdir: Path) -> None:
+    (workdir / "page.md").write_text("# Cramp\n\n## Overview\n\nIt hurts.\n\n- Pain\n- Ow\n")
+    assert call("import", "page.md", "--output", "a.yaml").code == 0
+    (section,) = json.loads(call("export", "a.yaml", "--to", "jsonld").out)["hasPart"]
+    claim, below = section["hasPart"]
+    assert (claim["text"], below["@type"]) == ("It hurts.", "WebPageElement")
+    assert [each["text"] for each in below["hasPart"]] == ["Pain", "Ow"]
+
+
+def test_what_cannot_be_read_is_said_to_be_left_out(call: Call, workdir: Path) -> None:
+    (workdir / "a.yaml").write_text("")
+    answer = call("export", "a.yaml", "--to", "ris")
+    assert (answer.code, answer.out) == (1, "")
+    assert answer.err == "a.yaml:1: left out: The file is empty\n"

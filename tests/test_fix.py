@@ -638,6 +638,17 @@ def test_a_moved_link(fix: Fix, content: Path, call: Call) -> None:
     assert read(content / "a.yaml") == wanted
 
 
+def test_what_nobody_knows_is_told(fix: Fix, content: Path) -> None:
+    write(content / "a.yaml", FAULTLESS)
+    unknown = "2 targets not checked: "
+    assert fix().out == "Nothing to fix in 1 article.\n"
+    first, second = fix("--cached").out.splitlines()
+    assert first == "Nothing to fix in 1 article."
+    assert second.startswith(unknown)
+    assert unknown in fix("--cached", "--diff").err
+    assert fix("--cached", "--quiet").out == ""
+
+
 def test_facts_that_are_not_asked_for(fix: Fix, content: Path, call: Call) -> None:
     old = f"{dossier.PAGE}?utm_source=x"
     dossier.learn(call, dossier.probe(old, "moved", final_url="https://example.org/new"))
@@ -667,7 +678,7 @@ def test_what_is_not_safe(fix: Fix, content: Path, call: Call) -> None:
         f"      url: https://web.example/1/{dossier.PAGE}\n"
         "      captured: 2026-06-10\n"
     )
-    assert fix("--cached", "--unsafe").out == "Nothing to fix in 1 article.\n"
+    assert fix("--cached", "--unsafe").out.splitlines()[0] == "Nothing to fix in 1 article."
 
 
 def test_help_names_all_options(run: Run, workdir: Path) -> None:

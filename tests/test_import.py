@@ -79,6 +79,8 @@ def test_a_page_in_the_style_of_publishers(call: Call, workdir: Path) -> None:
         "for it",
         "pages/marsh-cramp.txt:39: the page has no title; that it is about 'Marsh cramp' is said "
         "here",
+        "pages/marsh-cramp.txt:41: 2022-06-18 is taken from 'June 18, 2022', which does not say "
+        "that it is a review's",
         "pages/marsh-cramp.txt:57: of reference 16 this is kept in its note: 'expert opinion'",
         "24 claims, 11 cited; 16 references, 1 with a note.",
     ]
@@ -443,6 +445,8 @@ def test_marks(body: str, expected: list[Any] | None) -> None:
         "Take 3.5 mg of vitamin B.12 a day.",
         "It hurts (1) in bed.",
         "It spans [1-400] things.",
+        "It is told in doi:10.5555/example.2",
+        "Look at https://example.org/page.2",
     ],
 )
 def test_what_is_no_mark(body: str) -> None:
@@ -584,10 +588,43 @@ def test_a_date_without_a_certain_day_is_kept_and_said(line: str) -> None:
     assert (5, "no day can be told for sure from this date") in made.notes
 
 
+@pytest.mark.parametrize("name", ["page.txt", "page.md", "page.html"])
+def test_a_date_that_is_used_is_in_the_article_alone(name: str, call: Call, workdir: Path) -> None:
+    doubt = "2023-04-02 is taken from 'Updated: 2023-04-02', which does not say that it is a rev"
+    for label in ("Last reviewed", "Updated"):
+        lines = ["# Cramp", "", "It hurts.", "", f"{label}: 2023-04-02", ""]
+        if name == "page.html":
+            lines = ["<h1>Cramp</h1>", *(f"<p>{line}</p>" for line in lines[2::2])]
+        (workdir / name).write_text("\n".join(lines), encoding="utf-8")
+        answer = call("import", name)
+        assert "last_reviewed: 2023-04-02\n" in answer.out
+        assert "no part of the article" not in answer.out + answer.err
+        assert (doubt in answer.err) == (label == "Updated")
+
+
+def test_a_line_with_a_date_is_kept_if_another_is_used(call: Call, workdir: Path) -> None:
+    line = "Updated: 2023-04-02"
+    head = "---\nlast_reviewed: 2024-01-02\n---\n"
+    (workdir / "page.md").write_text(f"{head}# Cramp\n\nIt hurts.\n\n{line}\n", encoding="utf-8")
+    answer = call("import", "page.md")
+    assert "last_reviewed: 2024-01-02\n" in answer.out
+    assert f"# 8: {line}\n" in answer.out
+    assert "is taken from" not in answer.err
+
+
+def test_a_page_of_references_without_end(call: Call, workdir: Path) -> None:
+    (workdir / "page.html").write_text(
+        "<h1>T</h1><p>x.</p><h2>References</h2><ol>" + "<li>R" * 20_001, encoding="utf-8"
+    )
+    answer = call("import", "page.html")
+    assert (answer.code, answer.out) == (2, "")
+    assert "it has more than 20,000 references: split it." in answer.err
+
+
 def test_a_missing_date_is_left_out_and_said() -> None:
     made = imported("Overview\n\nIt hurts.")
     assert made.article["review"] == {"reviewers": []}
-    assert (1, "the page has no date, so 'review.last_reviewed' is left out") in made.notes
+    assert (1, "no date of a review was found, so 'review.last_reviewed' is left out") in made.notes
 
 
 # Reference lists.
@@ -824,6 +861,7 @@ def test_what_is_no_file(call: Call, workdir: Path) -> None:
     assert "folder.txt is a folder" in call("import", "folder.txt").err
     missing = call("import", "missing.txt")
     assert (missing.code, "missing.txt cannot be read" in missing.err) == (2, True)
+    assert "missing cannot be read" in call("import", "missing").err
     os.mkfifo(workdir / "pipe.txt")
     assert "pipe.txt is not a regular file" in call("import", "pipe.txt").err
 

@@ -88,6 +88,8 @@ def attest(
     ARTICLE is a file, and CLAIM the id of a claim in it. The attestation is bound to the wording
     of the claim and to the work; when one of them changes, it is stale. One of the same person
     about the same claim and work that is stale is replaced.
+
+    Exit code 0: done; 2: nothing was recorded.
     """
     from citewell.atomic import alone
     from citewell.edit import EditError

@@ -83,7 +83,7 @@ def _articles(
         document = source.read(file.path)
         if document.unreadable:
             problem = document.problems[0]
-            complaints.append(f"{file.name}:{problem.place.line}: {problem.message}")
+            complaints.append(f"{file.name}:{problem.place.line}: left out: {problem.message}")
             continue
         reading = reading_of(document)
         complaints += (f"{file.name}: {left}" for left in _left_out(reading, format_))

@@ -112,7 +112,7 @@ def fix(
     lines = list(account.failed)
     if not quiet:
         summary = _summary(account, len(found.outcome.articles), diff=diff)
-        lines = [*account.done, *lines, style(summary, bold=True)]
+        lines = [*account.done, *lines, style(summary, bold=True), *_unknown(found, unsafe=unsafe)]
     if diff:  # which others read from standard output
         click.echo(click.unstyle("\n".join(lines)), err=True, nl=bool(lines))
     else:
@@ -312,3 +312,13 @@ def _summary(account: _Account, articles: int, *, diff: bool) -> str:
     if account.unsafe:
         parts.append(f"{account.unsafe} more with --unsafe")
     return "; ".join(parts) + "."
+
+
+def _unknown(found: "Examination", *, unsafe: bool) -> Iterator[str]:
+    """What is not known, so that nothing could be fixed by it."""
+    from citewell.report.summary import gap
+
+    wanted = {"broken-link"} | ({"missing-doi", "missing-archive"} if unsafe else set())
+    for entry in found.outcome.not_evaluated:
+        if found.outcome.links != "off" and entry.path is None and entry.rule in wanted:
+            yield gap(entry)

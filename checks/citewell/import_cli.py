@@ -91,7 +91,10 @@ def _valid(kind: str, value: str) -> str:
     help="The format of FILE; by default as its name ends.",
 )
 @click.option(
-    "--output", callback=_place, help="Write the article to this file, not to standard output."
+    "--output",
+    metavar="FILE",
+    callback=_place,
+    help="Write the article to this file, not to standard output.",
 )
 @click.option("--id", "id_", callback=_id, help="The article's id.")
 @click.option("--title", callback=_words, help="The article's title.")
@@ -113,10 +116,12 @@ def import_(
     What is not given by an option is taken from the page, or else from the name of its file.
     What needs a look is said on standard error, by line of FILE; then run 'citewell check' on the
     article.
+
+    Exit code 0: done, even if something needs a look; 2: FILE cannot be imported.
     """
-    name = format_ or _format_of(file)
     _require_free(output, file, force=force)
     raw = _read(file)
+    name = format_ or _format_of(file)
     from citewell.article_text import ArticleFault, text_of_article, verify
     from citewell.exchange.assembly import Wanted, assemble
     from citewell.exchange.page import ImportFailure

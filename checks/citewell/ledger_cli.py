@@ -1,6 +1,6 @@
 """The commands of ``citewell ledger``."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from citewell.console import OK, settings_of, write
+from citewell.options import CONFIG, LEDGER
 
 if TYPE_CHECKING:
     from citewell.evidence.ledger import Ledger
@@ -16,15 +17,6 @@ if TYPE_CHECKING:
 @click.group()
 def ledger() -> None:
     """What is remembered of links: show it, and carry it from one place to another."""
-
-
-def _ledger_options(command: Callable[..., int]) -> Callable[..., int]:
-    for option in (
-        click.option("--ledger", "path", type=click.Path(path_type=Path, dir_okay=False)),
-        click.option("--config", type=click.Path(path_type=Path, dir_okay=False)),
-    ):
-        command = option(command)
-    return command
 
 
 @contextmanager
@@ -43,14 +35,15 @@ def _opened(path: Path | None, config: Path | None, *, create: bool = False) -> 
 
 @ledger.command()
 @click.argument("target")
-@_ledger_options
-def show(target: str, path: Path | None, config: Path | None) -> int:
+@LEDGER
+@CONFIG
+def show(target: str, ledger: Path | None, config: Path | None) -> int:
     """What came each time that TARGET, a DOI or an address, was asked."""
     from citewell.identifiers import bare_doi, is_doi, shown
     from citewell.report import ledger as report
 
     doi = bare_doi(target).lower()
-    with _opened(path, config) as opened:
+    with _opened(ledger, config) as opened:
         facts = list(opened.about(target))
         if not facts and is_doi(doi):
             facts = list(opened.about(doi))
@@ -61,15 +54,20 @@ def show(target: str, path: Path | None, config: Path | None) -> int:
 
 
 @ledger.command("export")
-@click.option("--output", type=click.Path(path_type=Path, dir_okay=False))
-@_ledger_options
-def export_(output: Path | None, path: Path | None, config: Path | None) -> int:
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="A file, instead of standard output.",
+)
+@LEDGER
+@CONFIG
+def export_(output: Path | None, ledger: Path | None, config: Path | None) -> int:
     """Write all facts as JSON Lines; none if there is no ledger yet."""
     from citewell.evidence.ledger import is_there
     from citewell.facts import FactsError
 
     settings = settings_of(config)
-    path = path or settings.root / settings.ledger.path
+    path = ledger or settings.root / settings.ledger.path
     try:
         known = is_there(path)
     except FactsError as error:
@@ -77,22 +75,23 @@ def export_(output: Path | None, path: Path | None, config: Path | None) -> int:
     if not known:
         write([], output)
         return OK
-    with _opened(path, config) as opened:
+    with _opened(ledger, config) as opened:
         write(opened.lines(), output)
     return OK
 
 
 @ledger.command("import")
 @click.argument("files", nargs=-1, required=True, type=click.File("r", encoding="utf-8"))
-@_ledger_options
-def import_(files: tuple[Any, ...], path: Path | None, config: Path | None) -> int:
+@LEDGER
+@CONFIG
+def import_(files: tuple[Any, ...], ledger: Path | None, config: Path | None) -> int:
     """Add the facts of FILES, as export writes them; '-' is standard input.
 
     Facts that are there already are not added again.
     """
     from citewell.facts import FactsError
 
-    with _opened(path, config, create=True) as opened:
+    with _opened(ledger, config, create=True) as opened:
         for file in files:
             try:
                 new = opened.merge(file)
@@ -103,11 +102,12 @@ def import_(files: tuple[Any, ...], path: Path | None, config: Path | None) -> i
 
 
 @ledger.command()
-@_ledger_options
-def stats(path: Path | None, config: Path | None) -> int:
+@LEDGER
+@CONFIG
+def stats(ledger: Path | None, config: Path | None) -> int:
     """The ledger in figures."""
     from citewell.report import ledger as report
 
-    with _opened(path, config) as opened:
+    with _opened(ledger, config) as opened:
         write(report.figures(*opened.stats()))
     return OK

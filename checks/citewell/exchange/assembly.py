@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter, ValidationError
 
+from citewell.exchange.draft import MOST_ENTRIES
 from citewell.exchange.page import Block, Entry, Fields, ImportFailure, Note, Page
 from citewell.exchange.sections import outline
 from citewell.exchange.slug import slug
@@ -52,7 +53,10 @@ def assemble(page: Page, stem: str, wanted: Wanted) -> Assembled:
 
     An ImportFailure if it is so long that it cannot be one page.
     """
+    if len(page.entries) > MOST_ENTRIES:
+        raise ImportFailure(f"it has more than {MOST_ENTRIES:,} references: split it.")
     size = sum(len(block.text) for block in page.blocks)
+    size += sum(len(entry.text) for entry in page.entries if entry.fields is None)
     if size > _MOST_TEXT:
         raise ImportFailure(
             f"it has {size:,} characters of text, and more than {_MOST_TEXT:,} are no page: "
@@ -71,7 +75,8 @@ def assemble(page: Page, stem: str, wanted: Wanted) -> Assembled:
         title = _as_title(stem)
         notes.append(Note(1, f"the page has no title, so it is called after its file: {title!r}"))
     if page.reviewed is None and page.blocks:
-        notes.append(Note(1, "the page has no date, so 'review.last_reviewed' is left out"))
+        message = "no date of a review was found, so 'review.last_reviewed' is left out"
+        notes.append(Note(1, message))
     article = {
         "schema_version": 1,
         "id": wanted.id or _id(page, stem, wanted),

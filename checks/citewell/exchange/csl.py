@@ -55,6 +55,7 @@ _SERIES = {"container": "collection-title", "volume": "collection-number"}
 _IN_SERIES = ("book", "report")
 _ROLES = {"author": "authors", "editor": "editors"}
 _OWN = {"id", "type", "citation-key", "custom"}  # for the file itself, or read apart
+_TELLING = {"type", "title", "author"}  # an object with none of them is something else
 _MARKUP = re.compile(r"</?(?:i|b|sup|sub|sc|span)(?: [^<>]{0,99})?>")
 _RAISED = re.compile(rf"<(sup|sub)>({FIGURES})</\1>")
 _ENTITY = re.compile(r"&(?:amp|lt|gt|quot|apos|nbsp|#\d{1,6}|#[xX][0-9a-fA-F]{1,6});")
@@ -139,6 +140,8 @@ def read(raw: bytes) -> Page:
         raise ImportFailure("it is nested too deeply.") from None
     if not drafts:
         raise ImportFailure("it has no reference: CSL-JSON is a list of objects.")
+    if not any(_TELLING & each.keys() for _, each in items):
+        raise ImportFailure("nothing in it is a work: no object has a 'type', 'title' or 'author'.")
     return page_of(drafts)
 
 

@@ -23,8 +23,8 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
 def read(raw: bytes) -> Page:
     """Read a web page; an ImportFailure if it is none, or shows nothing."""
     source = html_tree.parse(raw)
-    page = page_of(source.root)
     dates = html_dates.find(source.root, source.linked_data)
+    page = page_of(source.root, is_dated=any(each.is_review for each in dates))
     reviewed, notes = html_dates.best(dates, page.reviewed)
     return Page(
         page.blocks,
@@ -37,14 +37,23 @@ def read(raw: bytes) -> Page:
     )
 
 
-def page_of(root: Node) -> Page:
-    """What the page of which *root* is the tree says; ``reviewed`` is what its text says."""
+def page_of(root: Node, *, is_dated: bool = False) -> Page:
+    """What the page of which *root* is the tree says; ``reviewed`` is what its text says.
+
+    If it *is_dated* elsewhere, the line of its text that has a date is kept aside.
+    """
     body = root.first("body") or root
     references = html_references.read(body, _base(root))
     reader = _Reader(references)
     reader.read(_main(body), body)
     if not (reader.blocks or references.entries):
         raise ImportFailure("there is nothing to read in it: no text outside of tags.")
+    aside, doubts = reader.aside, list[Note]()
+    if reader.dated and reader.date and not is_dated:
+        line, words = reader.dated
+        doubts = page_date.doubts(line, words, reader.date)
+        if not reader.date.rest:
+            aside = [note for note in aside if note is not reader.dated]
     html = root.first("html")
     language = html.get("lang") or html.get("xml:lang") if html else ""
     return Page(
@@ -53,8 +62,8 @@ def page_of(root: Node) -> Page:
         title=_title(root, reader.blocks),
         language=language if _LANGUAGE.fullmatch(language) else "",
         reviewed=reader.date.day if reader.date else None,
-        notes=(*references.notes, *reader.notes()),
-        aside=tuple(reader.aside),
+        notes=(*references.notes, *reader.notes(), *doubts),
+        aside=tuple(aside),
     )
 
 
@@ -118,6 +127,7 @@ class _Reader:
         self.blocks: list[Block] = []
         self.aside: list[Note] = []
         self.date: page_date.PageDate | None = None
+        self.dated: Note | None = None  # the line that the date is from
         self._references = references
         self._left_out: dict[str, list[int]] = defaultdict(list)
         self._tables: list[int] = []
@@ -316,7 +326,7 @@ class _Reader:
         elif found := page_date.parse(text):
             self.aside.append(Note(line, text))
             if self.date is None or found.rank > self.date.rank:
-                self.date = found
+                self.date, self.dated = found, self.aside[-1]
         elif kind == "item":
             self.blocks.append(Block("item", text, line, level))
         else:

@@ -104,6 +104,7 @@ def _parts(sheet: Sheet) -> list[dict[str, Any]]:
     taken: Counter[str] = Counter()
     made: dict[NodePath, dict[str, Any]] = {}
     top: list[dict[str, Any]] = []
+    below: list[tuple[list[dict[str, Any]], dict[str, Any]]] = []
     for path, section in sheet.sections:
         element = _node(
             "WebPageElement",
@@ -113,11 +114,13 @@ def _parts(sheet: Sheet) -> list[dict[str, Any]]:
         )
         made[path] = element
         above = made.get(path[:-2])
-        (top if above is None else above.setdefault("hasPart", [])).append(element)
+        below.append((top if above is None else above.setdefault("hasPart", []), element))
     for path, claim in sheet.claims:
         place = made.get(path[:-2])
         told = _claim(sheet.key, unique(f"{sheet.key}#claim-{claim.id}", taken), claim, keys)
         (top if place is None else place.setdefault("hasPart", [])).append(told)
+    for parts, element in below:  # a section's own claims come before the sections in it
+        parts.append(element)
     return top
 
 

@@ -61,7 +61,9 @@ def read(raw: bytes) -> Page:
     if head:
         text = "\n" * head[0].count("\n") + text[head.end() :]
     made = _as_html(text)
-    page = html.page_of(html_tree.parse_text(made, line_attribute=_LINE).root)
+    is_dated = any(key in _REVIEWED and page_date.parse(pairs[key][0]) for key in pairs)
+    root = html_tree.parse_text(made, line_attribute=_LINE).root
+    page = html.page_of(root, is_dated=is_dated)
     return _with_head(page, pairs, [*_unknown(text)])
 
 

@@ -38,6 +38,9 @@ _COUNTED = re.compile(
     r"|\baged|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
     r"|(?:^|\D)\d{1,3})\s?$"
 )
+# "doi:10.5555/example.2" ends with a number of its own.
+_ADDRESS = re.compile(r"(?i)(?:https?://|doi:|www\.|10\.\d{4,9}/)\S*$")
+_LONGEST_ADDRESS = 200  # characters
 _BEFORE = 20  # characters that tell what a number in round brackets counts
 _BETWEEN = re.compile(r"\s?([,;–-]?)\s?")
 _NUMBERS = re.compile(r"(\d+)(?:\s?[–-]\s?(\d+))?")
@@ -124,13 +127,19 @@ def _found(text: str, known: frozenset[int]) -> Iterator[_Found]:
     found += [
         _Found(*match.span(1), (match[1],))
         for match in _BARE.finditer(text)
-        if _all_known(match[1], known)
+        if _all_known(match[1], known) and not _ends_address(text, match.start(1))
     ]
     end = 0
     for mark in sorted(found):
         if mark.start >= end:
             yield mark
             end = mark.end
+
+
+def _ends_address(text: str, end: int) -> bool:
+    """Whether the word in which *end* is, is an address or a DOI."""
+    words = text[max(0, end - _LONGEST_ADDRESS) : end].split()
+    return bool(words) and _ADDRESS.search(words[-1]) is not None
 
 
 def _round(text: str, known: frozenset[int]) -> Iterator[_Found]:

@@ -4,6 +4,8 @@ import re
 from datetime import date
 from typing import NamedTuple
 
+from citewell.exchange.page import Note
+
 _MONTHS = (
     *("january", "february", "march", "april", "may", "june", "july", "august", "september"),
     *("october", "november", "december"),
@@ -66,6 +68,16 @@ def parse(line: str) -> PageDate | None:
         return _behind_name(text, label.end(), rank)
     rest = text[found[1] :].strip(" .,;|–—-")
     return PageDate(found[0], rank, rest) if len(rest.split()) <= 10 else None
+
+
+def doubts(line: int, text: str, found: PageDate) -> list[Note]:
+    """What there is to say if the day that was *found* in *text* is not stated as a review's."""
+    if found.rank == 3:
+        return []
+    words = " ".join(text.split())
+    return [
+        Note(line, f"{found.day} is taken from {words!r}, which does not say that it is a review's")
+    ]
 
 
 def is_vague(line: str) -> bool:

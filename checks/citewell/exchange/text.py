@@ -44,6 +44,7 @@ def read(raw: bytes) -> Page:
     title = found.title or _first_heading(blocks)
     offer = None if title else _offered(blocks)
     best = max(found.dates, key=lambda date: (date[1].rank, -date[0])) if found.dates else None
+    doubts = page_date.doubts(best[0], lines[best[0] - 1], best[1]) if best else []
     aside = found.aside + [
         Note(number, " ".join(lines[number - 1].split()))
         for number, date in found.dates
@@ -54,7 +55,7 @@ def read(raw: bytes) -> Page:
         entries=listed.entries if listed else (),
         title=title,
         reviewed=best[1].day if best else None,
-        notes=(*_notes(lines, listed, offer), *found.notes),
+        notes=(*_notes(lines, listed, offer), *found.notes, *doubts),
         aside=tuple(sorted(aside)),
         subject=offer.text if offer else "",
     )

@@ -43,9 +43,13 @@ def _targets(outcome: Outcome) -> Iterator[str]:
         yield f"{counted(total, 'target')} (DOIs and URLs): {parts}."
     for entry in outcome.not_evaluated:
         if entry.path is None:
-            noun, what = lacking(entry)
-            kind = " (DOIs and URLs)" if outcome.links == "off" else ""
-            yield f"{counted(entry.targets, noun)}{kind} not {what}: {entry.reason}."
+            yield gap(entry, " (DOIs and URLs)" if outcome.links == "off" else "")
+
+
+def gap(entry: NotEvaluated, kind: str = "") -> str:
+    """What was not done with how many, and why; *kind* explains the noun."""
+    noun, what = lacking(entry)
+    return f"{counted(entry.targets, noun)}{kind} not {what}: {entry.reason}."
 
 
 def lacking(entry: NotEvaluated) -> tuple[str, str]:
