@@ -154,6 +154,7 @@ def test_every_text_reads_back_from_a_block(text: str) -> None:
         ('{\n "a": 1\n}\n', f'{{\n "a": 1,\n "list": [{JSON}]\n}}\n'),
         ("{\n  a: 1, # x\n}\n", f"{{\n  a: 1, # x\n  list: [{FLOW}]\n}}\n"),
         ("{\n  a: 1 # x\n}\n", f"{{\n  a: 1, # x\n  list: [{FLOW}]\n}}\n"),
+        ("? a\n:\n- x\n", f"? a\n:\n- x\nlist:\n{BLOCK}"),
     ],
 )
 def test_a_key_that_is_missing(before: str, after: str) -> None:
