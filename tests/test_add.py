@@ -654,6 +654,19 @@ def test_a_page_that_names_its_doi(world: Apart, add: Add) -> None:
     assert "reference 3 of" in add(target).err
 
 
+def test_a_page_whose_own_doi_has_another_title_is_told(world: Apart, add: Add) -> None:
+    world.crossref(TREMOR)
+    head = HEAD.replace("Living with tremor", "The price of salt in the middle ages")
+    head += f'<meta name="citation_doi" content="{DOI}">'
+    answer = add(world.page("/x", Reply(200, body=with_head(head))))
+    assert answer.code == 0
+    assert answer.err == (
+        "Reference 3: the page calls itself 'The price of salt in the middle ages', and is entered "
+        "as what its own DOI 10.5555/tremor is registered as.\n"
+    )
+    assert added()["title"] == "A review of tremor"
+
+
 def test_a_doi_of_another_work_is_left_out(world: Apart, add: Add) -> None:
     world.crossref(TREMOR)
     head = HEAD + f'<meta name="DC.identifier" content="https://doi.org/{DOI}">'

@@ -473,6 +473,13 @@ def test_faults_elsewhere_do_not_matter(attest: Attest) -> None:
 # Files
 
 
+def test_diff_of_an_absolute_path(attest: Attest, call: Call) -> None:
+    told = ("--reference", "2", "--by", "Roe J", "--quote", "So.", "--diff")
+    answer = call("attest", ARTICLE.absolute(), "tremor", *told)
+    assert answer.out.startswith(f"--- a/{ARTICLE.as_posix()}\n")
+    subprocess.run(["git", "apply", "--check", "-"], input=answer.out.encode(), check=True)
+
+
 def test_diff(attest: Attest) -> None:
     """It can be applied, and nothing is written."""
     before = ARTICLE.read_bytes()

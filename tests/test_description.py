@@ -126,6 +126,25 @@ HEADS: dict[str, tuple[str, dict[str, Any]]] = {
         meta(citation_title="T", citation_authors="Roe JB;Poe E;", citation_year="2024"),
         {"type": "webpage", "title": "T", "authors": ["Roe JB", "Poe E"], "issued": "2024"},
     ),
+    "Highwire, several persons in one value": (
+        meta(citation_title="T", citation_author="Jane Roe; Poe, Edgar"),
+        {"type": "webpage", "title": "T", "authors": ["Roe J", "Poe E"]},
+    ),
+    "Dublin Core, several persons in one value": (
+        '<meta name="dc.title" content="T"><meta name="dc.creator" content="Jane Roe &amp; Ed Poe">'
+        '<meta name="dc.creator" content="Jo Doe, Al Noe and Bo Loe">'
+        '<meta name="dc.creator" content="Centers for Example Control and Prevention">',
+        {
+            "type": "webpage",
+            "title": "T",
+            "authors": ["Roe J", "Poe E", "Doe J", "Noe A", "Loe B"],
+            "bodies": ["Centers for Example Control and Prevention"],
+        },
+    ),
+    "Highwire, family names of two words": (
+        meta(citation_title="T", citation_author="Roe Lima, Maria Clara"),
+        {"type": "webpage", "title": "T", "authors": ["Roe Lima MC"]},
+    ),
     "Highwire, a chapter": (
         meta(citation_title="T", citation_inbook_title="Atlas", citation_elocation_id="e12"),
         {"type": "book-chapter", "title": "T", "container": "Atlas", "pages": "e12"},

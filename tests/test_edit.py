@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import yaml
@@ -10,8 +11,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from citewell import source
-from citewell.edit import EditError, append, apply, apply_each, put, replace
-from citewell.finding import Operation
+from citewell.edit import EditError, append, apply, apply_each, replace
+from citewell.edit.splicing import node_at
+from citewell.finding import Operation, json_pointer
 from citewell.writing import block, scalar
 
 ITEM = {"claim": "tremor", "reference": 2, "quote": "It can: so."}
@@ -154,6 +156,7 @@ def test_every_text_reads_back_from_a_block(text: str) -> None:
         ('{\n "a": 1\n}\n', f'{{\n "a": 1,\n "list": [{JSON}]\n}}\n'),
         ("{\n  a: 1, # x\n}\n", f"{{\n  a: 1, # x\n  list: [{FLOW}]\n}}\n"),
         ("{\n  a: 1 # x\n}\n", f"{{\n  a: 1, # x\n  list: [{FLOW}]\n}}\n"),
+        ("? a\n:\n- x\n", f"? a\n:\n- x\nlist:\n{BLOCK}"),
     ],
 )
 def test_a_key_that_is_missing(before: str, after: str) -> None:
@@ -426,6 +429,14 @@ def test_nothing_to_be_replaced(path: tuple[str | int, ...]) -> None:
 # What is put
 
 
+def put(text: str, path: tuple[str | int, ...], value: Any) -> str:
+    """*text* with *value* at *path*, whether there is something or not."""
+    document = source.parse(text.encode())
+    there = document.root is not None and node_at(document.root, path) is not None
+    step = Operation("replace" if there else "add", json_pointer(path), value)
+    return apply(text, [step])
+
+
 ARCHIVE = {"url": "https://web.example/1", "captured": "2026-11-22"}
 ARCHIVED = 'archive: {url: "https://web.example/1", captured: 2026-11-22}'
 
@@ -475,7 +486,7 @@ def test_a_mapping_is_put(before: str, after: str) -> None:
 @pytest.mark.parametrize(
     ("text", "path", "why"),
     [
-        ("a: [{b: x}]", ("a", 1, "b"), "there is no mapping at a.1"),
+        ("a: [{b: x}]", ("a", 1, "b"), "there is nothing at /a/1/b"),
         ("a: [{b: x}]", ("a", "b"), "there is no mapping at a"),
         ("a: [{b: x}]", ("a", 2), "there is no mapping at a"),
         ("a: [{b: x}]", ("a",), "no single value at a"),

@@ -580,6 +580,20 @@ def test_layouts_that_are_refused(layout: str, fix: Fix, content: Path) -> None:
     assert fix("--quiet").out == answer.out.splitlines()[0] + "\n"
 
 
+def test_what_new_numbers_make_possible_is_done_at_once(fix: Fix, content: Path) -> None:
+    claims = (
+        "claims:\n  - id: first\n    text: Dystonia hurts.\n    references:\n"
+        "      - 2\n      - >-\n        2\n"
+    )
+    text = HEADER + article(claims).replace("number: 1", "number: 4")
+    write(content / "a.yaml", text)
+    assert "2 findings fixed in 1 file" in fix().out
+    once = read(content / "a.yaml")
+    assert "references:\n          - 1\nschema_version: 1\n" in once
+    assert fix().out == "Nothing to fix in 1 article.\n"
+    assert read(content / "a.yaml") == once
+
+
 def test_one_refusal_does_not_stop_the_others(fix: Fix, content: Path) -> None:
     text = BAD.replace('          - "3" # again\n', '          - # again\n            "3"\n')
     write(content / "a.yaml", text)

@@ -144,7 +144,11 @@ class Writer:
         inner = pad if style == "flat" else pad + "  "
         lines = [f"{pad}references:{self.behind()}"]
         for number in own:
-            lines += [*self.above(len(inner)), f"{inner}- {self.number(number)}{self.behind()}"]
+            lines += self.above(len(inner))
+            if self.some(0.1):
+                lines += [f"{inner}- >-{self.behind()}", f"{inner}  {number}"]
+            else:
+                lines.append(f"{inner}- {self.number(number)}{self.behind()}")
         return lines
 
     def references(self, numbers: list[int]) -> list[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from citewell import article_file
-from citewell.console import FINDINGS, OK, settings_of, write_diff
+from citewell.console import FINDINGS, OK, settings_of
 from citewell.options import CONFIG, LEDGER, asked_today
 
 if TYPE_CHECKING:
@@ -33,7 +33,6 @@ def add(article: Path, work: str, diff: bool, ledger: Path | None, config: Path 
     """
     from citewell.atomic import alone
     from citewell.facts import FactsError
-    from citewell.git_diff import git_diff
     from citewell.lookup import RefusedError, look_up
 
     target = _target(work)
@@ -57,7 +56,7 @@ def add(article: Path, work: str, diff: bool, ledger: Path | None, config: Path 
         if not diff:
             article_file.replace(article, text, old)
     if diff:
-        write_diff(git_diff(str(article), old.decode(), text))
+        article_file.show_change(article, old, text)
     else:
         click.echo(_said(article, text, document.data, reference))
     remarks = [f"Reference {number}: {remark}" for remark in found.remarks]

@@ -1,9 +1,12 @@
 """The file of an article, as commands that edit it read it and write it."""
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+
+from citewell.console import write_diff
 
 if TYPE_CHECKING:
     from citewell.document import Document
@@ -34,3 +37,12 @@ def replace(path: Path, text: str, old: bytes) -> None:
         raise click.UsageError(
             f"{path} cannot be written and is as it was: {error.strerror}"
         ) from None
+
+
+def show_change(path: Path, old: bytes, text: str) -> None:
+    """Write to standard output how *text* differs from *old*, as git takes it in this folder."""
+    from citewell.git_diff import git_diff
+    from citewell.identifiers import shown
+
+    name = shown(Path(os.path.relpath(path)).as_posix())
+    write_diff(git_diff(name, old.decode(), text))

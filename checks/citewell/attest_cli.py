@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from citewell import article_file
-from citewell.console import OK, write_diff
+from citewell.console import OK
 
 if TYPE_CHECKING:
     from citewell.attesting import Bond
@@ -93,7 +93,6 @@ def attest(
     """
     from citewell.atomic import alone
     from citewell.edit import EditError
-    from citewell.git_diff import git_diff
     from citewell.identifiers import shown
     from citewell.judging import reading_of
 
@@ -106,7 +105,7 @@ def attest(
         except EditError as error:
             raise click.UsageError(f"{article} was left as it is: {error}.") from None
         if diff:
-            write_diff(git_diff(str(article), old.decode(), change.text))
+            article_file.show_change(article, old, change.text)
             return OK
         changed = change.text.encode() != old
         if changed:

@@ -100,7 +100,7 @@ def _as_told(target: Target, told: Description, facts: TargetFacts, evidence: "E
     record, remark = _registered(told, evidence) if told.work.doi else (None, "")
     if record is not None:
         found = _drafted(record, "its registry", evidence.as_of)
-        return found._replace(fields=found.fields | more)
+        return Found(found.fields | more, (*found.remarks, *filter(None, [remark])))
     work = replace(told.work, doi="") if remark else told.work
     found = _drafted(work, "the page", evidence.as_of)
     remarks = [*found.remarks, *filter(None, [remark])]
@@ -114,18 +114,26 @@ def _as_told(target: Target, told: Description, facts: TargetFacts, evidence: "E
 
 
 def _registered(told: Description, evidence: "Evidence") -> tuple[Record | None, str]:
-    """What its registry holds of the DOI that a page names, or why that is not to be believed."""
+    """What its registry holds of the DOI that a page names, and what there is to say of that.
+
+    No record if the DOI is not to be believed: it may be of a work that the page is about.
+    """
     doi = told.work.doi
     try:
         record = _record(Target("doi", doi), evidence)
     except RefusedError as error:
         return None, f"the page names a DOI that was left out, as {error}".rstrip(".")
-    if record is None or told.is_own:
+    if record is None or _is_of(told, record):
         return record, ""
+    if told.is_own:
+        called = f"the page calls itself '{told.work.title}'"
+        return record, f"{called}, and is entered as what its own DOI {doi} is registered as"
+    return None, f"the page names {doi}, which was left out, as it is of '{record.title}'"
+
+
+def _is_of(told: Description, record: Record) -> bool:
     titles = [record.title, *record.titles]
-    if compare(told.work.title, titles) is Likeness.OTHER:  # it is one that the page is about
-        return None, f"the page names {doi}, which was left out, as it is of '{record.title}'"
-    return record, ""
+    return compare(told.work.title, titles) is not Likeness.OTHER
 
 
 def _address(target: Target, told: Description, facts: TargetFacts, evidence: "Evidence") -> str:

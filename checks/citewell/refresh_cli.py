@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 import click
 
 from citewell import article_file
-from citewell.console import FINDINGS, OK, progress, settings_of, write_diff
+from citewell.console import FINDINGS, OK, progress, settings_of
 from citewell.options import CONFIG, LEDGER, asked_today
 
 if TYPE_CHECKING:
@@ -55,7 +55,6 @@ def refresh(
     Exit code 0: all stand; 1: one does not, or could not be asked; 2: usage.
     """
     from citewell import source
-    from citewell.git_diff import git_diff
     from citewell.judging import reading_of
 
     settings = settings_of(config)
@@ -67,7 +66,7 @@ def refresh(
     results = _results(chosen, _facts(chosen, settings, ledger, today), today)
     text = _redated(article, old.decode(), document.data, results, today)
     if diff:
-        write_diff(git_diff(str(article), old.decode(), text))
+        article_file.show_change(article, old, text)
     else:
         _write(article, text, old)
         document = source.parse(text.encode())

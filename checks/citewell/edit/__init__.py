@@ -9,7 +9,6 @@ from citewell.edit.growing import append as append
 from citewell.edit.operating import Applied as Applied
 from citewell.edit.operating import apply as apply
 from citewell.edit.operating import apply_each as apply_each
-from citewell.edit.setting import put as put
 from citewell.edit.setting import replace as replace
 from citewell.edit.splicing import document_of as document_of
 from citewell.writing import EditError as EditError

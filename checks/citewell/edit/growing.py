@@ -94,7 +94,7 @@ def _first_item(
             return [Splice(start + 1, start + 1, words)]
         return [Splice(start, end, f"{gap(body, start)}[{words}]")]
     before = len(body[:start].rstrip(" \t"))
-    lines = [*block_item(item, column(body, key) + _offset(body, root))]
+    lines = [*block_item(item, column(body, root) + _offset(body, root))]
     below = after_line(body, end)
     return [Splice(before, end, ""), _inserted(body, below, lines)]
 
@@ -147,9 +147,9 @@ def _inserted(body: str, at: int, lines: list[str]) -> Splice:
 
 def _offset(body: str, root: MappingNode) -> int:
     """How far lists are indented below their keys in this file."""
-    for key, value in root.value:
+    for _, value in root.value:
         if isinstance(value, SequenceNode) and not value.flow_style:
-            return column(body, value) - column(body, key)
+            return column(body, value) - column(body, root)
     return 2
 
 

@@ -28,21 +28,6 @@ def replace(text: str, path: NodePath, value: str | int) -> str:
     return spliced(text, document, splices, _with(document.data, path, value))
 
 
-def put(text: str, path: NodePath, value: Value) -> str:
-    """*text* with *value* at *path*: instead of the scalar there, or as a new key of its mapping.
-
-    The mapping must be there. A new key stands behind the others. A *value* that is a list or a
-    mapping replaces nothing but an empty value.
-    """
-    document = parsed(text)
-    body, node = document.text, node_at(document.root, path)
-    if node is not None:
-        splices = replacement(body, node, path, value)
-    else:
-        splices = addition(body, document.root, path, value)
-    return spliced(text, document, splices, _with(document.data, path, value))
-
-
 def replacement(body: str, node: Node | None, path: NodePath, value: Value) -> list[Splice]:
     """What puts *value* in the place of the scalar *node* at *path*."""
     if not isinstance(node, ScalarNode):

@@ -9,10 +9,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from html import unescape
+from itertools import chain
 from typing import NamedTuple
 from urllib.parse import urljoin
 
-from citewell.evidence.bylines import read_date, split_name
+from citewell.evidence.bylines import read_date, split_name, split_names
 from citewell.evidence.crossref import MOST_NAMES
 from citewell.evidence.linked_data import Node, find_work
 from citewell.evidence.page import decoded, is_html
@@ -41,6 +42,7 @@ _MARKUP = re.compile(
 )
 _ATTRIBUTE = re.compile(r"([^\s=/>\"'<]++)(?:\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^\s>\"']++)))?")
 _PREFIX = re.compile(r"^(dc|dcterms|prism):")  # some write a colon for the dot
+_AND = re.compile(r"&|\band\b", re.IGNORECASE)
 _PARTS = re.compile(r"\s+[|·•»«–—-]\s+|\s*\|\s*|:\s+")
 
 _TYPES = (
@@ -186,15 +188,21 @@ def _without(site: str, title: str) -> str:
 
 def _authors(head: _Head, node: Node) -> tuple[tuple[Name, ...], int]:
     """The names of those who made the work, and how many there are of them."""
-    told = list(head.every("citation_author"))
-    if not told:
-        told = [name for all_ in head.every("citation_authors") for name in all_.split(";")]
-    told = told or list(head.every("dc.creator", "dcterms.creator"))
+    told = head.every("citation_author", "citation_authors", "dc.creator", "dcterms.creator")
     if not told and node.authors:
         return node.authors[:MOST_NAMES], node.names
-    told = [name for name in told or head.every("article:author") if name.strip()]
-    found = (split_name(_clean(name)) for name in told[:MOST_NAMES])
-    return tuple(name for name in found if name), len(told)
+    parts = [part for each in told or head.every("article:author") for part in each.split(";")]
+    named = [_names(part) for part in parts[:MOST_NAMES] if part.strip()]
+    more = len(parts[MOST_NAMES:])
+    return tuple(chain.from_iterable(named)), sum(max(1, len(each)) for each in named) + more
+
+
+def _names(text: str) -> list[Name]:
+    """Whom one value names; a comma alone stands between the names of one person."""
+    if "," not in text or _AND.search(text):
+        return split_names(text)
+    name = split_name(text)
+    return [name] if name else []
 
 
 def _dates(head: _Head, node: Node) -> Iterator[str]:
