@@ -61,7 +61,7 @@ def test_a_whole_article() -> None:
     assert [found.fields or found.text for found in read.entries] == [
         {
             "type": "article-journal",
-            "authors": ["Roe JA", "Doe AB Jr"],
+            "authors": ["Roe JA", "Doe A-B Jr"],
             "et_al": True,
             "title": "Tremor of writers",
             "container": "J Tremor",

@@ -1,6 +1,5 @@
 """The reader of web pages: their text in blocks, and the reference list below it."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator
 from urllib.parse import urlsplit
@@ -8,7 +7,7 @@ from urllib.parse import urlsplit
 from citewell.exchange import html_dates, html_references, html_tree, page_date, reference_list
 from citewell.exchange.html_references import HEADINGS, References
 from citewell.exchange.html_tree import BLOCKS
-from citewell.exchange.inline import Piece, cited, line_of, lowered, raised
+from citewell.exchange.inline import Gathered, Piece, cited, line_of, lowered, raised
 from citewell.exchange.page import Block, ImportFailure, Note, Page
 from citewell.exchange.tree import Node, Words
 
@@ -17,7 +16,6 @@ _LEFT_OUT = frozenset(
     {"nav", "aside", "form", "button", "input", "select", "dialog", "menu", "search"}
 )
 _ROLES = frozenset({"navigation", "search", "banner", "contentinfo", "complementary", "dialog"})
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
 
 
 def read(raw: bytes) -> Page:
@@ -51,7 +49,7 @@ def page_of(root: Node) -> Page:
         blocks=tuple(reader.blocks),
         entries=references.entries,
         title=_title(root, reader.blocks),
-        language=language if _LANGUAGE.fullmatch(language) else "",
+        language=language,
         reviewed=reader.date.day if reader.date else None,
         notes=(*references.notes, *reader.notes()),
         aside=tuple(reader.aside),
@@ -122,8 +120,7 @@ class _Reader:
         self._left_out: dict[str, list[int]] = defaultdict(list)
         self._tables: list[int] = []
         self._doubts: list[Note] = []
-        self._pieces: list[Piece] = []
-        self._line = 0
+        self._gathered = Gathered()
         self._kind: tuple[str, int] = ("paragraph", 1)
         self._level = 1
         self._depth = 0
@@ -150,7 +147,7 @@ class _Reader:
                 line, "the table that begins here was read row by row: make sentences of its cells"
             )
         for block in self.blocks:
-            if block.kind == "heading" and html_references.is_title(block.text):
+            if block.kind == "heading" and reference_list.is_heading(block.text):
                 message = f"what is below '{block.text}' was read as text, not as references"
                 yield Note(block.line, message)
         yield from self._doubts
@@ -170,7 +167,7 @@ class _Reader:
     def _walk(self, node: Node) -> None:
         for child in node.children:
             if isinstance(child, Words):
-                self._say(child)
+                self._gathered.add([child.text], child.line)
             elif not self._is_skipped(child):
                 self._element(child)
 
@@ -195,14 +192,14 @@ class _Reader:
 
     def _element(self, node: Node) -> None:
         if node.name in ("sup", "sub"):
-            self._add(self._inline(node), node.line)
+            self._gathered.add(self._inline(node), node.line)
         elif node.name == "br":
-            if self._pieces and self._pieces[-1] == "\n":
+            if self._gathered.pieces and self._gathered.pieces[-1] == "\n":
                 self._flush()
-            elif self._pieces:
-                self._pieces.append("\n")
+            elif self._gathered.pieces:
+                self._gathered.pieces.append("\n")
         elif node.name == "a" and (pieces := self._citation(node)):
-            self._add(pieces, node.line)
+            self._gathered.add(pieces, node.line)
         elif node.name == "table":
             self._table(node)
         elif node.name == "dl":
@@ -289,23 +286,9 @@ class _Reader:
             self._doubts.append(Note(link.line, message))
         return pieces
 
-    def _say(self, words: Words) -> None:
-        self._add([words.text], words.line)
-
-    def _add(self, pieces: list[Piece], line: int) -> None:
-        if not self._line:
-            first = pieces[0] if pieces else ""
-            if isinstance(first, str):
-                if len(pieces) == 1 and not first.strip():
-                    return
-                line += first[: len(first) - len(first.lstrip())].count("\n")
-            self._line = line
-        self._pieces += pieces
-
     def _flush(self) -> None:
         """End the block that was begun, if it has words."""
-        text = line_of(self._pieces) if self._pieces else ""
-        line, self._pieces, self._line = self._line, [], 0
+        text, line = self._gathered.end()
         if not text:
             return
         kind, level = self._kind

@@ -8,20 +8,11 @@ from urllib.parse import unquote, urljoin, urlsplit
 from citewell.exchange.html_tree import BLOCKS
 from citewell.exchange.inline import line_of, lowered, raised
 from citewell.exchange.page import Entry, Note
+from citewell.exchange.reference_list import is_heading
 from citewell.exchange.tree import Node, Words, one_line
 from citewell.identifiers import doi_of_url
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-_TITLES = re.compile(
-    r"\W*(?:show |view |hide |see |our |article |selected |key |medical |list of |cited )*"
-    r"(?:references?(?: list)?|sources?|bibliography|works cited|literature(?: cited)?|citations"
-    r"|footnotes|endnotes|references and (?:notes|sources|further reading)|sources and references"
-    r"|references cited|literaturverzeichnis|literatur|quellen(?:angaben|verzeichnis)?"
-    r"|einzelnachweise|références|bibliographie|sources et références|referencias"
-    r"|bibliografía|fuentes|bibliografia|riferimenti|fonti|referências|literatuur|bronnen)(?:\s?\[edit\])?\W*",
-    re.IGNORECASE,
-)
-_LONGEST_TITLE = 60
 _MOST_TITLES = 5
 _WRITTEN = re.compile(
     r"\b(?:1[89]|20)\d\d\b|\bdoi\b|10\.\d{4,}/|https?://|www\.|\bet al\b|\baccessed\b|\bISBN\b",
@@ -97,19 +88,12 @@ def fragment(link: Node) -> str:
     return unquote(link.get("href").partition("#")[2])
 
 
-def is_title(text: str) -> bool:
-    """Whether *text* can stand above a reference list."""
-    return len(text) <= _LONGEST_TITLE and _TITLES.fullmatch(text) is not None
-
-
 def _find(body: Node) -> Listed:
     """What is below the heading; else what in-text links lead to; else what looks like a list."""
     nodes = [node for node in body.walk() if node is not body]
     inside = _sizes(nodes)
     titled = [
-        index
-        for index, node in enumerate(nodes)
-        if node.name != "nav" and _TITLES.fullmatch(_short(node))
+        index for index, node in enumerate(nodes) if node.name != "nav" and is_heading(_short(node))
     ]
     for index in reversed([i for i in titled if nodes[i].name in HEADINGS][-_MOST_TITLES:]):
         if found := _below(nodes, index, inside[index]):
@@ -145,8 +129,7 @@ def _short(node: Node) -> str:
             pending += reversed(part.children)
         if count > 12:
             return ""
-    text = one_line("".join(parts)) if sum(map(len, parts)) < 500 else ""
-    return text if len(text) <= _LONGEST_TITLE else ""
+    return one_line("".join(parts)) if sum(map(len, parts)) < 500 else ""
 
 
 def _below(nodes: Sequence[Node], index: int, size: int) -> Listed | None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from citewell.exchange import html, html_references, html_tree, page_date
+from citewell.exchange import html, html_tree, page_date, reference_list
 from citewell.exchange.page import ImportFailure, Note, Page, text_of
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ _MOST_WORK = 40_000_000
 _SIGNS = re.compile(r"[\[\]*_`<!&^~\\]")
 _HEAD = re.compile(r"---[ \t]*\n(.*?\n)??(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _PAIR = re.compile(r"(?P<key>[A-Za-z][\w-]*)[ \t]*:[ \t]*(?P<value>.*?)[ \t]*")
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
 _REVIEWED = frozenset({"reviewed", "lastreviewed", "reviewdate", "medicallyreviewed"})
 _CHANGED = frozenset({"date", "updated", "lastmod", "modified", "lastupdated", "lastmodified"})
 _KEYS = re.compile(
@@ -84,7 +83,7 @@ def _with_head(page: Page, pairs: dict[str, tuple[str, int]], notes: list[Note])
         day = page_date.parse(value)
         if key == "title" and value:
             title = value
-        elif key in ("lang", "language") and _LANGUAGE.fullmatch(value):
+        elif key in ("lang", "language") and value:
             language = value
         elif key in _REVIEWED and day:
             reviewed, is_review = day.day, True
@@ -164,7 +163,7 @@ def _paragraphs(state: "StateCore") -> None:
         if len(token.content) > _LONGEST_PARAGRAPH or count > _MOST_SIGNS:
             raise ImportFailure(f"line {line}: this paragraph is too long to be one. Part it.")
         is_heading = state.tokens[index - 1].type == "heading_open"
-        has_list = has_list or (is_heading and html_references.is_title(token.content.strip()))
+        has_list = has_list or (is_heading and reference_list.is_heading(token.content.strip()))
     if has_list:
         return
     links = state.env.get("references", {})
@@ -254,6 +253,6 @@ def _definitions(env: dict[str, Any]) -> Iterator[str]:
 def _without_last_title(tokens: list["Token"]) -> list["Token"]:
     """*tokens* without a title of references at their end, below which nothing is left."""
     is_heading = len(tokens) > 2 and tokens[-1].type == "heading_close"
-    if is_heading and html_references.is_title(tokens[-2].content.strip()):
+    if is_heading and reference_list.is_heading(tokens[-2].content.strip()):
         return tokens[:-3]
     return tokens
