@@ -24,6 +24,7 @@ _LABELS = frozenset(
     | {"updated", "viewed", "visited", "website", "acessed"}
 )
 _MOST_TEXT = 500_000  # characters: a long page has some 50,000
+_MOST_PRINTED = 5_000  # references that have to be read word by word: the longest have some 1,000
 _HIGHEST_NUMBER = 999_999_999
 _REFERENCE: TypeAdapter[Any] = TypeAdapter(AnyReference)
 _LANGUAGE: TypeAdapter[str] = TypeAdapter(Language)
@@ -56,6 +57,12 @@ def assemble(page: Page, stem: str, wanted: Wanted) -> Assembled:
     if size > _MOST_TEXT:
         raise ImportFailure(
             f"it has {size:,} characters of text, and more than {_MOST_TEXT:,} are no page: "
+            "split it."
+        )
+    printed = sum(entry.fields is None for entry in page.entries)
+    if printed > _MOST_PRINTED:
+        raise ImportFailure(
+            f"it has {printed:,} references in print, and more than {_MOST_PRINTED:,} are no page: "
             "split it."
         )
     notes = list(page.notes)

@@ -10,11 +10,13 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from citewell.ama.printed_dates import DATE
 from citewell.dates import parse_day
 from citewell.exchange import latex
 from citewell.exchange.draft import Draft, page_of, refuse_too_many
 from citewell.exchange.names import Body, Person, persons
 from citewell.exchange.page import ImportFailure, Note, Page, text_of
+from citewell.exchange.rich_text import plain
 from citewell.model import Reference
 
 if TYPE_CHECKING:
@@ -24,6 +26,8 @@ CANNOT_HOLD = {
     "authors": "a name that is only 'et al', which says that there are more",
     "url": "braces and backslashes, which become percent-encoded",
     "doi": "braces and backslashes, which become percent-encoded",
+    "title": "a tag (<i>) or an entity (&amp;) that is meant as these letters",
+    "container": "the same",
 }
 """What comes back otherwise than it was, by field."""
 
@@ -89,6 +93,12 @@ _MOST_FIELDS = 500
 _START = re.compile(r"@\w{0,50}[ \t]{0,9}[{(]")
 _PLAIN_NAME = re.compile(r"(?!.*\band\b)[^\W\d_][\w'’. -]*", re.IGNORECASE)
 _UNSAFE_IN_ADDRESS = re.compile(r"[{}\\]")
+_WEB_ADDRESS = re.compile(r"https?://\S+")
+_ACCESSED = re.compile(
+    rf"(?i)\W*(?:online\W+)?(?:last )?(?:accessed|retrieved|visited|viewed)\W*(?:on )?"
+    rf"({DATE}|\d{{1,2}}-[a-z]{{3,9}}-\d{{4}})\W*"
+)
+_HYPHEN = re.compile(r"-(?=[A-Za-z])|(?<=[A-Za-z])-")  # of a day such as 4-June-2022
 _RANGE = re.compile(r"(?<=\w)--(?=\w)")
 
 
@@ -256,6 +266,7 @@ def _draft(line: int, entry: "Entry", strings: _Strings) -> Draft:
         if name in told:
             draft.aside(name, _text(draft, name, value))
         told.setdefault(name, value)
+    _read_howpublished(told)
     original = _ALIASES.get(entry.entry_type.lower(), entry.entry_type.lower())
     kind = _READ_TYPES.get(original) or ("webpage" if "url" in told else "report")
     draft.type(kind, "" if _TYPES[kind] == original else original)
@@ -264,7 +275,7 @@ def _draft(line: int, entry: "Entry", strings: _Strings) -> Draft:
     containers = _READ_CONTAINERS.get(kind, ("booktitle",))
     for name, value in told.items():
         if name in containers:
-            draft.text("container", _text(draft, name, value), name)
+            draft.text("container", plain(_text(draft, name, value)), name)
         else:
             _put(draft, name, value, told)
     return draft
@@ -308,7 +319,8 @@ def _is_pubmed(told: Mapping[str, str]) -> bool:
 
 def _field_text(draft: Draft, name: str, value: str) -> str:
     """The words of a field; between pages, two hyphens are a range and no dash."""
-    return _text(draft, name, _RANGE.sub("-", value) if name == "pages" else value)
+    said = _text(draft, name, _RANGE.sub("-", value) if name == "pages" else value)
+    return plain(said) if name == "title" else said
 
 
 def _text(draft: Draft, name: str, value: str) -> str:
@@ -341,6 +353,17 @@ def _month(text: str) -> str:
     if word.isdecimal():
         return f"{word:0>2}"
     return f"{_MONTHS.index(word[:3]) + 1:02}" if word[:3] in _MONTHS else ""
+
+
+def _read_howpublished(told: dict[str, str]) -> None:
+    """An address that stands there, as of a page in plain BibTeX, and the day in the note."""
+    address = latex.unescaped(told.get("howpublished", ""))
+    if "url" in told or not _WEB_ADDRESS.fullmatch(address):
+        return
+    told["url"] = told.pop("howpublished")
+    if "urldate" not in told and (match := _ACCESSED.fullmatch(told.get("note", ""))):
+        told["urldate"] = _HYPHEN.sub(" ", match[1])
+        del told["note"]
 
 
 def _read_archive(draft: Draft, told: dict[str, str]) -> None:

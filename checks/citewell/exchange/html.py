@@ -184,6 +184,8 @@ class _Reader:
             self._left_out["texts of pictures"].append(node.line)
         if not is_frame and not _is_left_out(node):
             return False
+        if node.name == "button" and self._kind[0] == "heading":
+            return False  # it opens what is below the heading, and has its words
         if (is_frame or node.name == "form") and node.first("h1", "main", "article"):
             return False  # some systems put a form around the whole page
         if node.text:
@@ -297,13 +299,21 @@ class _Reader:
         elif reference_list.is_boilerplate(text):
             self.aside.append(Note(line, text))
         elif found := page_date.parse(text):
-            self.aside.append(Note(line, text))
-            if self.date is None or found.rank > self.date.rank:
-                self.date = found
+            self._dated(text, line, found)
         elif kind == "item":
             self.blocks.append(Block("item", text, line, level))
         else:
             self.blocks.append(Block("paragraph", text, line))
+
+    def _dated(self, text: str, line: int, found: page_date.PageDate) -> None:
+        """Take a day as the page's; what stands alone before it may say of which kind it is."""
+        if self.blocks and page_date.is_label(self.blocks[-1].text):
+            label = self.blocks.pop()
+            text, line = f"{label.text} {text}", label.line
+            found = page_date.parse(text) or found
+        self.aside.append(Note(line, text))
+        if self.date is None or found.rank > self.date.rank:
+            self.date = found
 
 
 def _lines(numbers: list[int]) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple
 from urllib.parse import unquote, urljoin, urlsplit
 
@@ -41,6 +42,11 @@ _ADDRESS = re.compile(
 _PUBMED = re.compile(
     r"(?i)https?://(?:www\.)?(?:pubmed\.ncbi\.nlm\.nih\.gov|ncbi\.nlm\.nih\.gov/pubmed)/(\d{1,9})\b"
 )
+_IDENTIFIER = re.compile(
+    r"(?i)doi|pmid|pmc|pmcid|isbn|issn|oclc|lccn|bibcode|arxiv|s2cid|hdl|jstor|eissn"
+    r"|(?:97[89][ -]?)?(?:\d[ -]?){9}[\dx]|\d{4}-\d{3}[\dx]"
+)
+"""What identifiers are called, and those of books and journals, which are no addresses."""
 _MOST_LINKS = 20
 _SEARCHES = ("scholar.google.", "scholar_lookup", "google.com/search", "/search?")
 
@@ -259,6 +265,8 @@ def _words(node: Node, base: str, links: list[str], notes: list[Note]) -> Iterat
             yield child.text
         elif child.name in ("style", "script", "button", "template", "noscript"):
             continue
+        elif child.name == "span" and _leads_back(child):
+            yield " "
         elif child.name == "a" and child.get("href"):
             yield from _link(child, base, links, notes)
         elif child.name in ("sup", "sub"):
@@ -272,11 +280,22 @@ def _words(node: Node, base: str, links: list[str], notes: list[Note]) -> Iterat
             yield from _words(child, base, links, notes)
 
 
+def _leads_back(node: Node) -> bool:
+    """Whether *node* has nothing but links to the text: "^ a b" in encyclopedias."""
+    links = list(islice(node.all("a"), _MOST_LINKS))
+    if not links or not all(link.get("href").startswith("#") for link in links):
+        return False
+    return re.fullmatch(r"[\W_]*(?:[a-z]{1,2}[\W_]+){0,50}[a-z]{0,2}", node.text) is not None
+
+
 def _link(link: Node, base: str, links: list[str], notes: list[Note]) -> Iterator[str]:
     text, href = link.text, link.get("href")
     if href.startswith("#") or "backlink" in link.get("role") or "backref" in link.get("class"):
         if not _BACK.fullmatch(text) or _PRINTED.fullmatch(f"{text} "):
             yield from _words(link, base, links, notes)
+        return
+    if _IDENTIFIER.fullmatch(text) and not (doi_of_url(href) or _PUBMED.match(href)):
+        yield text  # a page that explains such identifiers, or looks for all that has this one
         return
     url = urljoin(base, href) if base else href
     if not url.startswith(("http://", "https://")):

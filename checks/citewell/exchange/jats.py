@@ -269,6 +269,9 @@ class _Reader:
 
     def _element(self, node: Node) -> list[Piece]:
         """The words and marks of *node*, which is part of a line."""
+        if node.name == "xref" and node.get("ref-type") in ("fn", "table-fn", "author-notes"):
+            self._leave(node)
+            return []
         if node.name == "xref" and node.get("ref-type") in ("bibr", ""):
             return self._citation(node)
         if node.name == "break":

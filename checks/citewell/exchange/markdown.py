@@ -32,6 +32,7 @@ _CHANGED = frozenset({"date", "updated", "lastmod", "modified", "lastupdated", "
 _KEYS = re.compile(
     r"\[[^\[\]\n]{0,200}?@[\w:.#$%&+?<>~/-]{1,100}[^\[\]\n]{0,200}\]|\[\^[^\]\s]{1,100}\]"
 )
+_ATTRIBUTES = re.compile(r"(?<=\S)[ \t]{1,9}\{[#.:-][^{}\n]{0,300}\}$")  # pandoc's, of a heading
 _LINKED_WORDS = re.compile(r"(?<!\])\[([^\[\]\n]{1,300})\]\[(\d{1,3})\]")
 
 
@@ -120,10 +121,13 @@ def _as_html(text: str) -> str:
     """*text* as HTML whose tags say on which line they stand."""
     from markdown_it import MarkdownIt
     from mdit_py_plugins.footnote import footnote_plugin
+    from mdit_py_plugins.subscript import sub_plugin
+    from mdit_py_plugins.superscript import superscript_plugin
 
     options = {"maxNesting": _DEEPEST, "html": True}
     parser = MarkdownIt("commonmark", options).enable(["table", "strikethrough"])
     parser.use(footnote_plugin, move_to_end=False)
+    parser.use(superscript_plugin).use(sub_plugin)
     parser.core.ruler.before("inline", "citewell_paragraphs", _paragraphs)
     env: dict[str, Any] = {}
     tokens = parser.parse(text, env)
@@ -163,6 +167,8 @@ def _paragraphs(state: "StateCore") -> None:
         if len(token.content) > _LONGEST_PARAGRAPH or count > _MOST_SIGNS:
             raise ImportFailure(f"line {line}: this paragraph is too long to be one. Part it.")
         is_heading = state.tokens[index - 1].type == "heading_open"
+        if is_heading:
+            token.content = _ATTRIBUTES.sub("", token.content)
         has_list = has_list or (is_heading and reference_list.is_heading(token.content.strip()))
     if has_list:
         return

@@ -68,6 +68,12 @@ def parse(line: str) -> PageDate | None:
     return PageDate(found[0], rank, rest) if len(rest.split()) <= 10 else None
 
 
+def is_label(line: str) -> bool:
+    """Whether *line* says of which kind a day is that must stand behind it."""
+    text = " ".join(line.split()).strip("*_ ")
+    return len(text) <= _LONGEST and _LABEL.fullmatch(text) is not None
+
+
 def is_vague(line: str) -> bool:
     """Whether *line* gives the page's date, but no day: only a month, or 3/5/2021."""
     text = " ".join(line.split()).strip("*_ ")
