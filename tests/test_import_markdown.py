@@ -101,6 +101,8 @@ def test_reference_lists(source: str, expected: list[tuple[int | None, int, str]
         ("a\\\nb  \nc\n", ["a b c"]),
         ("> a\n\n---\n\n```\nb\n```\n", ["a", "", "b"]),
         ("a\n\n# References\n\n[^1]: Roe\n", ["a"]),
+        ("a^1,2^ H~2~O 10^3^ ~~b~~ `x^2^`\n", ["a¹,² H₂O 10³ b x^2^"]),
+        ("# Care {#care .wide}\n\na {b}\n", ["Care", "a {b}"]),
     ],
 )
 def test_texts(source: str, expected: list[str]) -> None:

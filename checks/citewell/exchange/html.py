@@ -100,6 +100,15 @@ def _is_left_out(node: Node) -> bool:
     return node.name in _LEFT_OUT or node.get("role") in _ROLES or is_tool
 
 
+def _defining(node: Node) -> Iterator[Node]:
+    """The terms and definitions of a list, without those of a list in one of them."""
+    for child in node.nodes():
+        if child.name in ("dt", "dd"):
+            yield child
+        else:
+            yield from _defining(child)
+
+
 def _is_hidden(node: Node) -> bool:
     style = node.get("style").replace(" ", "").lower()
     return (
@@ -252,7 +261,7 @@ class _Reader:
         """An item for each definition, behind what it defines."""
         self._flush()
         term = ""
-        for child in node.walk():
+        for child in _defining(node):
             if child.name == "dt":
                 term = " ".join(filter(None, (term, line_of(self._inline(child)))))
             elif child.name == "dd":

@@ -22,6 +22,7 @@ _WRITTEN = re.compile(
 _PRINTED = re.compile(
     r"(?:\[(\d{1,4})\]|\((\d{1,3})\)|(\d{1,4})[.)](?!\d)|(\d{1,4})(?=\s+[^\W\d_]))[.:]?\s*"
 )
+_ROMAN = re.compile(r"\[[ivxl]{1,7}\]\s*")  # of endnotes in Word
 _MARK = re.compile(r"[\W_]*\d[\W\d_]*")
 _ITEMS = frozenset({"li", "dd", "tr", "p", "div"})
 _BACK = re.compile(
@@ -363,6 +364,9 @@ def _numbers(
             last = term
         else:
             last += 1
+        own = _PRINTED.match(text) or _ROMAN.match(text)
+        if own and (own.re is _ROMAN or str(last) in own.groups()):
+            text = text[own.end() :]
         is_counted = parent.name == "ol" or bool(term) or bool(item.get("id")) or _has_id(item)
         found.append((last if is_counted else None, text))
     return found

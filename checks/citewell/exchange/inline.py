@@ -9,7 +9,7 @@ from citewell.exchange.tree import one_line
 
 _NUMERIC = re.compile(r"(?=.*\d)[\d+\-−=()n,;–\s]*", re.DOTALL)
 _LOWERABLE = re.compile(r"[\d+\-−=()]+")
-_NO_WORDS = re.compile(r"[\W\d_]*|[\W_]*[a-z][\W_]*")
+_NO_WORDS = re.compile(r"[\W\d_]*|[\W_]*(?:[a-z]|[ivxl]{2,7})[\W_]*")  # 7, a, [iii]
 _BETWEEN = re.compile(r"[\])]?\s*[,;]?\s*[\[(]?")
 _TO = re.compile(r"[\])]?\s*[-‐‑–—−]\s*[\[(]?")
 _LISTED = re.compile(r"(\d{1,4})(?:\s*[-‐‑–—−]\s*(\d{1,4}))?")

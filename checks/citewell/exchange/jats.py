@@ -250,9 +250,11 @@ class _Reader:
 
     def _definition(self, item: Node) -> None:
         self._flush()
-        term, meaning = item.first("term"), item.first("def")
-        parts = [line_of(self._inline(part)) for part in (term, meaning) if part]
-        if text := ": ".join(filter(None, parts)):
+        terms, meanings = (
+            " ".join(line_of(self._inline(part)) for part in item.nodes() if part.name == name)
+            for name in ("term", "def")
+        )
+        if text := ": ".join(filter(None, (terms, meanings))):
             self.blocks.append(Block("item", text, item.line))
 
     def _inline(self, node: Node) -> list[Piece]:

@@ -38,6 +38,7 @@ _LABEL = re.compile(
     r"(?: (?:by|on)(?= ))?\s?[:–—-]?\s?(?:on )?"
 )
 _VAGUE = re.compile(rf"(?:\d{{1,2}}[/.]\d{{1,2}}[/.]\d{{2,4}}|(?:{_MONTH} )?\d{{4}})\W*")
+_SIGNS = re.compile(r"\s[|•·]\s")  # between the parts of a byline
 _LONGEST = 120  # characters
 
 
@@ -54,6 +55,9 @@ def parse(line: str) -> PageDate | None:
     text = " ".join(line.split()).strip("*_ ")
     if len(text) > _LONGEST:
         return None
+    parts = [part.strip() for part in _SIGNS.split(text)]
+    if len(parts) > 1:
+        return _among(parts)
     label = _LABEL.match(text)
     if label is None:
         found = _day_at(text, 0)
@@ -66,6 +70,16 @@ def parse(line: str) -> PageDate | None:
         return _behind_name(text, label.end(), rank)
     rest = text[found[1] :].strip(" .,;|–—-")
     return PageDate(found[0], rank, rest) if len(rest.split()) <= 10 else None
+
+
+def _among(parts: list[str]) -> PageDate | None:
+    """The best day of which one of *parts* says what it is: "By Jane Roe | Updated May 4, 2023"."""
+    labelled = [part for part in parts if _LABEL.match(part)]
+    found = [day for part in labelled if (day := parse(part))]
+    if not found:
+        return None
+    best = max(found, key=lambda day: day.rank)
+    return best._replace(rest=" | ".join(part for part in parts if parse(part) != best))
 
 
 def is_label(line: str) -> bool:
