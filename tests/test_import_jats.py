@@ -170,6 +170,12 @@ def test_several_works_in_one_reference_are_noted() -> None:
     assert [note.message for note in read.notes] == ["reference 3 is 2 works in one: part them"]
 
 
+def test_an_abstract_of_a_picture_is_no_section() -> None:
+    front = "<front><article-meta><abstract><p><graphic/></p></abstract></article-meta></front>"
+    read = jats.read(f"<article>{front}<body><p>a</p></body></article>".encode())
+    assert [block.text for block in read.blocks] == ["a"]
+
+
 def test_all_definitions_of_a_term_are_read() -> None:
     meanings = "<def><p>b</p></def><def><p>c</p></def>"
     item = f"<def-list><def-item><term>a</term>{meanings}</def-item></def-list>"

@@ -9,6 +9,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 from citewell.exchange.html_tree import BLOCKS
 from citewell.exchange.inline import line_of, lowered, raised
 from citewell.exchange.page import Entry, Note
+from citewell.exchange.raised import on_line
 from citewell.exchange.reference_list import is_heading
 from citewell.exchange.tree import Node, Words, one_line
 from citewell.identifiers import doi_of_url
@@ -20,7 +21,8 @@ _WRITTEN = re.compile(
     re.IGNORECASE,
 )
 _PRINTED = re.compile(
-    r"(?:\[(\d{1,4})\]|\((\d{1,3})\)|(\d{1,4})[.)](?!\d)|(\d{1,4})(?=\s+[^\W\d_]))[.:]?\s*"
+    r"(?:\[(\d{1,4})\]|\((\d{1,3})\)|(\d{1,4})[.)](?!\d)|(\d{1,4})(?=\s+[^\W\d_])"
+    r"|([⁰¹²³⁴-⁹]{1,4}))[.:]?\s*"
 )
 _ROMAN = re.compile(r"\[[ivxl]{1,7}\]\s*")  # of endnotes in Word
 _MARK = re.compile(r"[\W_]*\d[\W\d_]*")
@@ -337,7 +339,7 @@ def _numbers(
     printed = [_PRINTED.match(text) for text in texts]
     if items and all(printed):
         return [
-            (int(next(filter(None, match.groups()))), text[match.end() :])
+            (int(on_line(next(filter(None, match.groups())))), text[match.end() :])
             for match, text in zip(printed, texts, strict=True)
             if match
         ]

@@ -177,7 +177,7 @@ class _Reader:
     def _section(self, node: Node, heading: str = "") -> None:
         self._flush()
         before, self._level = self._level, self._level + 1
-        if heading and not any(child.name == "title" for child in node.nodes()):
+        if heading and node.text and not any(child.name == "title" for child in node.nodes()):
             self.blocks.append(Block("heading", heading, node.line, self._level))
         self._walk(node)
         self._flush()

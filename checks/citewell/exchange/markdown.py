@@ -33,7 +33,7 @@ _KEYS = re.compile(
     r"\[[^\[\]\n]{0,200}?@[\w:.#$%&+?<>~/-]{1,100}[^\[\]\n]{0,200}\]|\[\^[^\]\s]{1,100}\]"
 )
 _ATTRIBUTES = re.compile(r"(?<=\S)[ \t]{1,9}\{[#.:-][^{}\n]{0,300}\}$")  # pandoc's, of a heading
-_LINKED_WORDS = re.compile(r"(?<!\])\[([^\[\]\n]{1,300})\]\[(\d{1,3})\]")
+_LINKED_WORDS = re.compile(r"(?<!\])\[(?!\d{1,3}\])([^\[\]\n]{1,300})\]\[(\d{1,3})\]")
 
 
 class _Footnote(NamedTuple):
@@ -169,7 +169,9 @@ def _paragraphs(state: "StateCore") -> None:
         is_heading = state.tokens[index - 1].type == "heading_open"
         if is_heading:
             token.content = _ATTRIBUTES.sub("", token.content)
-        has_list = has_list or (is_heading and reference_list.is_heading(token.content.strip()))
+        is_last = index + 2 == len(state.tokens)
+        is_title = is_heading and reference_list.is_heading(token.content.strip())
+        has_list = has_list or (is_title and not is_last)
     if has_list:
         return
     links = state.env.get("references", {})
