@@ -771,13 +771,13 @@ def test_hostile_lists_are_done_within_seconds(name: str) -> None:
 @pytest.mark.parametrize(
     ("format_", "one_more"),
     [
-        (csl, "[" + "{}," * 20_000 + "{}]"),
-        (bibtex, "@book{k, title={T}}\n" * 20_001),
-        (ris, "\nTY  - BOOK\nTI  - T\nER  - " * 20_001),
+        (csl, "[" + "{}," * 10_000 + "{}]"),
+        (bibtex, "@book{k, title={T}}\n" * 10_001),
+        (ris, "\nTY  - BOOK\nTI  - T\nER  - " * 10_001),
     ],
 )
 def test_too_many_references_are_refused(format_: ModuleType, one_more: str) -> None:
-    with pytest.raises(ImportFailure, match="more than 20,000 references"):
+    with pytest.raises(ImportFailure, match="more than 10,000 references"):
         format_.read(one_more.encode())
 
 

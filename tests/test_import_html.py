@@ -103,7 +103,10 @@ LIST = "<ol>" + "".join(f'<li id="r{n}">Roe {n}. Ash. 201{n}.</li>' for n in ran
         ('a <a href="https://ash.example/p#r3">[3]</a>', "a [3]"),
         ('(<a href="#r3">Roe, 2013</a>)', "(Roe, 2013 [3])"),
         ("a<sup>3</sup>", "a³"),
-        ("a<sup>(2, 4)</sup> Ca<sup>(2+)</sup>", "a², ⁴ Ca⁽²⁺⁾"),
+        ("a<sup>(2, 4)</sup> Ca<sup>(2+)</sup>", "a²,⁴ Ca⁽²⁺⁾"),
+        ("a<sup> 2, 4 </sup>", "a²,⁴"),
+        ("a<sup>2 - 4</sup>", "a²⁻⁴"),
+        ("a<sup>2</sup><sup>, </sup><sup>4</sup>", "a²,⁴"),
         ('a<a href="#r3">[iii]</a>', "a[3]"),
         ("a<sup>2-4,6</sup>", "a²⁻⁴,⁶"),
         ("10<sup>-3</sup> g", "10⁻³ g"),
@@ -213,6 +216,16 @@ def test_what_is_hidden_is_left_out_and_said() -> None:
     assert [tuple(note) for note in read.notes] == [
         (2, "left out, as no part of the text: hidden (lines 2, 3)")
     ]
+
+
+def test_addresses_that_are_none_are_no_crash() -> None:
+    """The library refuses to take them apart: https://bugs.python.org/issue29376."""
+    link = '<a href="https://[a">https://[b</a>'
+    body = f"<p>a</p><h2>References</h2><ol><li>Roe. {link} <a href='//[c'>Doe</a></ol>"
+    read = page(body, '<link rel="canonical" href="https://[x/">')
+    assert [entry.text for entry in read.entries] == ["Roe. https://[b Doe"]
+    other = page(body, '<link rel="canonical" href="https://a.example/">')
+    assert [entry.text for entry in other.entries] == ["Roe. https://[b Doe"]
 
 
 def test_a_link_without_a_site_is_noted() -> None:

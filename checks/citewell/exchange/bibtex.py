@@ -1,8 +1,7 @@
 """BibTeX, in and out, with the types and fields that biblatex has added to it.
 
-bibtexparser takes the file apart. Strings are put in here, in order and within bounds, as in a
-file they may stand for each other. Of a URL only single signs are unescaped, for the rest it
-means what it says. ``crossref`` is not followed.
+bibtexparser takes the file apart, and :mod:`.bibtex_strings` puts in the strings. Of a URL only
+single signs are unescaped, for the rest it means what it says. ``crossref`` is not followed.
 """
 
 import logging
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from citewell.ama.printed_dates import DATE
 from citewell.dates import parse_day
 from citewell.exchange import latex
+from citewell.exchange.bibtex_strings import LONGEST, MONTHS, Strings
 from citewell.exchange.draft import Draft, page_of, refuse_too_many
 from citewell.exchange.names import Body, Person, persons
 from citewell.exchange.page import ImportFailure, Note, Page, text_of
@@ -85,9 +85,6 @@ _TEXTS = {
 _READ_TEXTS = {**_TEXTS, "issue": "issue", "eid": "pages", "school": "publisher"}
 _ROLES = {"author": "authors", "editor": "editors"}
 _OTHERS = "others"
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_LONGEST_STRING = 10_000
-_MOST_EXPANDED = 20_000_000
 _LONGEST_VALUE = 100_000  # no abstract has as much
 _MOST_FIELDS = 500
 _START = re.compile(r"@\w{0,50}[ \t]{0,9}[{(]")
@@ -187,7 +184,7 @@ def read(raw: bytes) -> Page:
         String,
     )
 
-    strings = _Strings()
+    strings = Strings()
     drafts: list[Draft] = []
     notes: list[Note] = []
     for block in _blocks(text_of(raw)):
@@ -203,7 +200,7 @@ def read(raw: bytes) -> Page:
     if not drafts:
         raise ImportFailure("it has no reference: BibTeX has entries such as @article{key, …}.")
     if strings.refused:
-        notes.append(Note(1, f"Some strings are longer than {_LONGEST_STRING:,} characters."))
+        notes.append(Note(1, f"Some strings are longer than {LONGEST:,} characters."))
     return page_of(drafts, notes)
 
 
@@ -215,42 +212,7 @@ def _blocks(text: str) -> Iterable[Any]:
     return Splitter(text).split().blocks
 
 
-class _Strings:
-    """The strings of a file, with the values that they have at the place that is read."""
-
-    def __init__(self) -> None:
-        self.refused = False
-        self._values = dict(zip(_MONTHS, (f"{n:02}" for n in range(1, 13)), strict=True))
-        self._expanded = 0
-
-    def define(self, name: str, value: str) -> None:
-        self._values[name.strip().lower()] = self.value(value)[0]
-
-    def value(self, raw: str) -> tuple[str, bool]:
-        """What *raw* says, in LaTeX, and whether all strings in it are known."""
-        raw = raw.strip()
-        known = True
-        pieces = []
-        for part in map(str.strip, latex.split_top(raw, "#")):
-            if part[:1] in ("{", '"'):
-                pieces.append(part[1:-1])
-            elif part.lower() in self._values:
-                pieces.append(self._values[part.lower()])
-            else:
-                known = known and (part.isdecimal() or not part)
-                pieces.append(part)
-        size = sum(map(len, pieces))
-        if len(pieces) > 1 or size > len(raw):
-            self._expanded += size
-        if self._expanded > _MOST_EXPANDED:
-            raise ImportFailure("its strings stand for more text than an article could hold.")
-        if size > max(_LONGEST_STRING, len(raw)):
-            self.refused = True
-            return raw, False
-        return "".join(pieces), known
-
-
-def _draft(line: int, entry: "Entry", strings: _Strings) -> Draft:
+def _draft(line: int, entry: "Entry", strings: Strings) -> Draft:
     draft = Draft(line)
     told: dict[str, str] = {}
     if len(entry.fields) > _MOST_FIELDS:
@@ -352,7 +314,7 @@ def _month(text: str) -> str:
     word = text.strip(". ").lower()
     if word.isdecimal():
         return f"{word:0>2}"
-    return f"{_MONTHS.index(word[:3]) + 1:02}" if word[:3] in _MONTHS else ""
+    return f"{MONTHS.index(word[:3]) + 1:02}" if word[:3] in MONTHS else ""
 
 
 def _read_howpublished(told: dict[str, str]) -> None:

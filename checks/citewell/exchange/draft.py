@@ -18,7 +18,7 @@ from citewell.identifiers import bare_doi, is_doi
 MISSING_TITLE = "[title missing]"
 """Stands for a title that a reference must have and that the file does not give."""
 
-MOST_ENTRIES = 20_000
+MOST_ENTRIES = 10_000
 """A file with more is refused: the longest lists of references have some thousand."""
 
 _YEAR = re.compile(r"(?<!\d)([12]\d{3})(?!\d)", re.ASCII)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import unquote, urljoin
 
 from citewell.exchange.html_tree import BLOCKS
 from citewell.exchange.inline import line_of, lowered, raised
@@ -300,7 +300,7 @@ def _link(link: Node, base: str, links: list[str], notes: list[Note]) -> Iterato
     if _IDENTIFIER.fullmatch(text) and not (doi_of_url(href) or _PUBMED.match(href)):
         yield text  # a page that explains such identifiers, or looks for all that has this one
         return
-    url = urljoin(base, href) if base else href
+    url = _absolute(base, href)
     if not url.startswith(("http://", "https://")):
         if not url.startswith(("mailto:", "javascript:", "tel:")):
             message = f"the link to '{href}' was left out: it names no site"
@@ -313,6 +313,14 @@ def _link(link: Node, base: str, links: list[str], notes: list[Note]) -> Iterato
         links += _address(text, url, link.line, notes)
     if not is_service:
         yield text if not text.endswith(("…", "...")) or not _ADDRESS.fullmatch(text) else url
+
+
+def _absolute(base: str, href: str) -> str:
+    """*href* as seen from *base*; as it is where there is none, or it is no address."""
+    try:
+        return urljoin(base, href) if base else href
+    except ValueError:
+        return href
 
 
 def _address(text: str, url: str, line: int, notes: list[Note]) -> Iterator[str]:
@@ -328,8 +336,10 @@ def _address(text: str, url: str, line: int, notes: list[Note]) -> Iterator[str]
 
 
 def _bare(url: str) -> str:
-    parts = urlsplit(url if "//" in url else f"//{url}")
-    return f"{parts.netloc.removeprefix('www.')}{parts.path.rstrip('/')}?{parts.query}".casefold()
+    """*url* without what its printing often lacks."""
+    whole, _, query = url.partition("#")[0].partition("?")
+    place = whole.rpartition("//")[2].casefold()
+    return f"{place.removeprefix('www.').rstrip('/')}?{query.casefold()}"
 
 
 def _numbers(

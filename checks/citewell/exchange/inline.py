@@ -8,7 +8,7 @@ from citewell.exchange.raised import subscript, superscript
 from citewell.exchange.tree import one_line
 
 _NUMERIC = re.compile(r"(?=.*\d)[\d+\-−=()n,;–\s]*", re.DOTALL)
-_IN_BRACKETS = re.compile(r"\s*\(\s*(\d[\d,;–\s-]{0,99})\)\s*")
+_RAISED_LIST = re.compile(r"\s*(?:\((\d[\d,;–\s-]{0,99})\)|([\d,;–\s-]*[\d,;–-]))\s*")
 _LOWERABLE = re.compile(r"[\d+\-−=()]+")
 _NO_WORDS = re.compile(r"[\W\d_]*|[\W_]*(?:[a-z]|[ivxl]{2,7})[\W_]*")  # 7, a, [iii]
 _BETWEEN = re.compile(r"[\])]?\s*[,;]?\s*[\[(]?")
@@ -76,13 +76,13 @@ def _is_year(text: str, targets: Sequence[int]) -> bool:
 def raised(pieces: Sequence[Piece]) -> list[Piece]:
     """*pieces* of a superscript: figures become ³, marks and words stay as they are.
 
-    Round brackets around nothing but numbers are left out: they are not raised as numbers are.
+    Of a list of numbers, round brackets and blanks are left out, as it is one mark: ²,⁴.
     """
     if any(isinstance(piece, Mark) for piece in pieces):
         return list(pieces)
     text = "".join(map(str, pieces))
-    if listed := _IN_BRACKETS.fullmatch(text):
-        text = listed[1]
+    if listed := _RAISED_LIST.fullmatch(text):
+        text = "".join((listed[1] or listed[2]).split())
     return [superscript(text) if _NUMERIC.fullmatch(text) else text]
 
 
