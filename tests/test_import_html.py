@@ -106,6 +106,8 @@ LIST = "<ol>" + "".join(f'<li id="r{n}">Roe {n}. Ash. 201{n}.</li>' for n in ran
         ("a<sup>(2, 4)</sup> Ca<sup>(2+)</sup>", "a²,⁴ Ca⁽²⁺⁾"),
         ("a<sup> 2, 4 </sup>", "a²,⁴"),
         ("a<sup>2 - 4</sup>", "a²⁻⁴"),
+        ("hand <sup>2-4</sup>. Foot. <sup>1</sup>", "hand²⁻⁴. Foot.¹"),
+        ("the <sup>13</sup>C test, 10 <sup>3</sup>", "the ¹³C test, 10 ³"),
         ("a<sup>2</sup><sup>, </sup><sup>4</sup>", "a²,⁴"),
         ('a<a href="#r3">[iii]</a>', "a[3]"),
         ("a<sup>2-4,6</sup>", "a²⁻⁴,⁶"),

@@ -9,6 +9,9 @@ from citewell.exchange.tree import one_line
 
 _NUMERIC = re.compile(r"(?=.*\d)[\d+\-−=()n,;–\s]*", re.DOTALL)
 _RAISED_LIST = re.compile(r"\s*(?:\((\d[\d,;–\s-]{0,99})\)|([\d,;–\s-]*[\d,;–-]))\s*")
+_APART = re.compile(
+    r"([^\W\d_]{3}|[.,;:!?)]) (?=[⁰¹²³⁴-⁹]{1,3}(?:[,;⁻–-][⁰¹²³⁴-⁹]{1,3}){0,50}(?:[\s.,;:!?)]|\Z))"
+)
 _LOWERABLE = re.compile(r"[\d+\-−=()]+")
 _NO_WORDS = re.compile(r"[\W\d_]*|[\W_]*(?:[a-z]|[ivxl]{2,7})[\W_]*")  # 7, a, [iii]
 _BETWEEN = re.compile(r"[\])]?\s*[,;]?\s*[\[(]?")
@@ -95,8 +98,11 @@ def lowered(pieces: Sequence[Piece]) -> list[Piece]:
 
 
 def line_of(pieces: Sequence[Piece]) -> str:
-    """*pieces* as one line, each run of marks as numbers in brackets: ``[2,3,4,5]``."""
-    return one_line("".join(_written(_merged(pieces))))
+    """*pieces* as one line, each run of marks as numbers in brackets: ``[2,3,4,5]``.
+
+    Raised numbers that a blank parts from their word are moved up to it, where marks stand.
+    """
+    return _APART.sub(r"\1", one_line("".join(_written(_merged(pieces)))))
 
 
 def _merged(pieces: Sequence[Piece]) -> list[Piece]:
