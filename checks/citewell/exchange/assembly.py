@@ -53,18 +53,7 @@ def assemble(page: Page, stem: str, wanted: Wanted) -> Assembled:
 
     An ImportFailure if it is so long that it cannot be one page.
     """
-    size = sum(len(block.text) for block in page.blocks)
-    if size > _MOST_TEXT:
-        raise ImportFailure(
-            f"it has {size:,} characters of text, and more than {_MOST_TEXT:,} are no page: "
-            "split it."
-        )
-    printed = sum(entry.fields is None for entry in page.entries)
-    if printed > _MOST_PRINTED:
-        raise ImportFailure(
-            f"it has {printed:,} references in print, and more than {_MOST_PRINTED:,} are no page: "
-            "split it."
-        )
+    _refuse_too_much(page)
     notes = list(page.notes)
     aside = list(page.aside)
     notes += [Note(line, f"this is no part of the article: {words!r}") for line, words in aside]
@@ -90,6 +79,22 @@ def assemble(page: Page, stem: str, wanted: Wanted) -> Assembled:
         "references": references,
     }
     return Assembled(article, tuple(sorted(notes)), tuple(sorted(aside)))
+
+
+def _refuse_too_much(page: Page) -> None:
+    """Raise an ImportFailure if *page* is so long that it cannot be one."""
+    size = sum(len(block.text) for block in page.blocks)
+    if size > _MOST_TEXT:
+        raise ImportFailure(
+            f"it has {size:,} characters of text, and more than {_MOST_TEXT:,} are no page: "
+            "split it."
+        )
+    printed = sum(entry.fields is None for entry in page.entries)
+    if printed > _MOST_PRINTED:
+        raise ImportFailure(
+            f"it has {printed:,} references in print, and more than {_MOST_PRINTED:,} are no page: "
+            "split it."
+        )
 
 
 def _without_title(page: Page, wanted: Wanted, notes: list[Note], aside: list[Note]) -> list[Block]:
