@@ -158,13 +158,15 @@ def _every(fields: Fields, *keys: str) -> Iterator[str]:
 
 
 def _is_markup(text: str) -> bool:
-    return re.search(r"</?(i|b|sup|sub|sc|span)[ >]|&[a-zA-Z#]", text) is not None
+    return re.search(r"</?(i|b|em|strong|sup|sub|sc|scp|span)[ >]|&[a-zA-Z#]", text) is not None
 
 
 def in_table(format_: ModuleType, fields: Fields) -> bool:
     """Whether the table of the format says that it cannot hold *fields*."""
     if format_ is csl:
         return any(map(_is_markup, re.findall(".*", json.dumps(fields, ensure_ascii=False))))
+    if any(map(_is_markup, _every(fields, "title", "container"))):
+        return True
     if format_ is bibtex:
         links = (fields.get("url", ""), fields.get("archive", {}).get("url", ""))
         return any(set(link) & set("{}\\") for link in links)
@@ -181,6 +183,10 @@ def test_way_out_and_back_loses_nothing(format_: ModuleType, fields: Fields) -> 
     assert back(format_, fields) == fields
 
 
+TAGGED: dict[str, Fields] = {
+    "title": {"title": "The tag <i> in HTML"},
+    "container": {"container": "The entity &amp; in HTML"},
+}
 LOST: dict[str, dict[str, Fields]] = {
     "csl": {
         "authors": {"authors": ["Roe J", "Et al"]},
@@ -190,11 +196,13 @@ LOST: dict[str, dict[str, Fields]] = {
         "authors": {"authors": ["Roe J", "Et al"]},
         "url": {"url": "https://example.org/{a}"},
         "doi": {"doi": "10.5555/{a}"},
+        **TAGGED,
     },
     "ris": {
         "authors": {"authors": ["Roe, Jane"]},
         "editors": {"editors": ["Roe, Jane"]},
         "organization": {"organization": "Institute of Examples AB"},
+        **TAGGED,
     },
 }
 """For each thing that a format cannot hold, an example."""
@@ -390,6 +398,9 @@ def csl_fields(**item: Any) -> Fields:
         ),
         ({"abstract": "Long"}, {}),
         ({"title": None}, {"title": "[title missing]"}),
+        ({"accessed": {"literal": "June 4, 2022"}}, {"accessed": "2022-06-04"}),
+        ({"accessed": {"literal": "3/4/2022"}}, {"note": "accessed: 3/4/2022"}),
+        ({"issued": {"raw": "2020 Mar 15"}}, {"published": "2020-03-15"}),
         (
             {"type": "personal_communication", "author": [{"literal": "WHO"}]},
             {"type": "personal_communication", "authors": ["WHO"]},
@@ -483,6 +494,20 @@ def bib_fields(body: str, kind: str = "book", before: str = "") -> Fields:
         ("eprint = {123}, eprinttype = {pubmed}", {"pmid": 123}),
         ("eprint = {2101.1}, eprinttype = {arxiv}", {"note": "eprint: 2101.1; eprinttype: arxiv"}),
         ("pages = {7--9}", {"pages": "7-9"}),
+        ("series = {H<sub>2</sub>O &amp; <scp>P</scp>}", {"container": "H₂O & P"}),
+        (r"note = {{CO}$_{\textrm{2}}$ Ca$^{\mathrm{2+}}$}", {"note": "CO₂ Ca²⁺"}),
+        ("date = {March 2020}", {"published": "2020-03"}),
+        ("urldate = {4 June 2022}", {"accessed": "2022-06-04"}),
+        (
+            r"howpublished = {\url{https://example.org/a_b}}, note = {Accessed: 2022-06-04}",
+            {"url": "https://example.org/a_b", "accessed": "2022-06-04"},
+        ),
+        (
+            "howpublished = {https://example.org}, note = {[Online; accessed 4-June-2022]}",
+            {"url": "https://example.org", "accessed": "2022-06-04"},
+        ),
+        ("howpublished = {Leaflet}", {"note": "howpublished: Leaflet"}),
+        ("note = {Accessed: 2022-06-04}", {"note": "Accessed: 2022-06-04"}),
         ("isbn = {978}, address = {Oslo}", {"note": "isbn: 978; address: Oslo"}),
         ("TITLE = {Other}", {"note": "title: Other"}),
         ("crossref = {other}", {"note": "crossref: other"}),
@@ -569,6 +594,8 @@ def ris_fields(*lines: str, kind: str = "BOOK") -> Fields:
         (["Y2  - 2022/04/22/"], {"accessed": "2022-04-22"}),
         (["Y2  - 2022/04//"], {"note": "accessed: 2022-04"}),
         (["SP  - 7", "EP  - 9"], {"pages": "7-9"}),
+        (["T2  - <i>E. coli</i> &amp; CO<sub>2</sub>"], {"container": "E. coli & CO₂"}),
+        (["UR  - https://a.example/?b&amp;c"], {"url": "https://a.example/?b&amp;c"}),
         (["SP  - 7-9", "EP  - 9"], {"pages": "7-9"}),
         (["AN  - 123", "DB  - PubMed"], {"pmid": 123, "note": "database: PubMed"}),
         (["AN  - 123"], {"note": "accession number: 123"}),
@@ -744,13 +771,13 @@ def test_hostile_lists_are_done_within_seconds(name: str) -> None:
 @pytest.mark.parametrize(
     ("format_", "one_more"),
     [
-        (csl, "[" + "{}," * 20_000 + "{}]"),
-        (bibtex, "@book{k, title={T}}\n" * 20_001),
-        (ris, "\nTY  - BOOK\nTI  - T\nER  - " * 20_001),
+        (csl, "[" + "{}," * 10_000 + "{}]"),
+        (bibtex, "@book{k, title={T}}\n" * 10_001),
+        (ris, "\nTY  - BOOK\nTI  - T\nER  - " * 10_001),
     ],
 )
 def test_too_many_references_are_refused(format_: ModuleType, one_more: str) -> None:
-    with pytest.raises(ImportFailure, match="more than 20,000 references"):
+    with pytest.raises(ImportFailure, match="more than 10,000 references"):
         format_.read(one_more.encode())
 
 

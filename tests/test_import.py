@@ -618,7 +618,7 @@ def test_a_page_of_references_without_end(call: Call, workdir: Path) -> None:
     )
     answer = call("import", "page.html")
     assert (answer.code, answer.out) == (2, "")
-    assert "it has more than 20,000 references: split it." in answer.err
+    assert "it has more than 10,000 references: split it." in answer.err
 
 
 def test_a_missing_date_is_left_out_and_said() -> None:

@@ -103,6 +103,13 @@ LIST = "<ol>" + "".join(f'<li id="r{n}">Roe {n}. Ash. 201{n}.</li>' for n in ran
         ('a <a href="https://ash.example/p#r3">[3]</a>', "a [3]"),
         ('(<a href="#r3">Roe, 2013</a>)', "(Roe, 2013 [3])"),
         ("a<sup>3</sup>", "a³"),
+        ("a<sup>(2, 4)</sup> Ca<sup>(2+)</sup>", "a²,⁴ Ca⁽²⁺⁾"),
+        ("a<sup> 2, 4 </sup>", "a²,⁴"),
+        ("a<sup>2 - 4</sup>", "a²⁻⁴"),
+        ("hand <sup>2-4</sup>. Foot. <sup>1</sup>", "hand²⁻⁴. Foot.¹"),
+        ("the <sup>13</sup>C test, 10 <sup>3</sup>", "the ¹³C test, 10 ³"),
+        ("a<sup>2</sup><sup>, </sup><sup>4</sup>", "a²,⁴"),
+        ('a<a href="#r3">[iii]</a>', "a[3]"),
         ("a<sup>2-4,6</sup>", "a²⁻⁴,⁶"),
         ("10<sup>-3</sup> g", "10⁻³ g"),
         ("the 4<sup>th</sup> H<sub>2</sub>O", "the 4th H₂O"),
@@ -132,18 +139,23 @@ def test_a_mark_that_disagrees_with_its_link_is_noted() -> None:
         ("<h2>References</h2><ul><li>1. Roe<li>2. Doe</ul>", [(1, "Roe"), (2, "Doe")]),
         ("<h2>References</h2><p>1. Roe. 2011.</p><p>2. Doe. 2012.</p>", [1, 2]),
         ("<h2>References</h2><div>[1] Roe. 2011.</div><div>[2] Doe. 2012.</div>", [1, 2]),
+        ("<h2>References</h2><p><sup>1</sup>Roe. 2011.</p><p><sup>2</sup> Doe. 2012.</p>", [1, 2]),
         ("<h2>References</h2><dl><dt>[7]<dd>Roe. 2011.</dl>", [(7, "Roe. 2011.")]),
         ("<button>Show references</button><ol><li>Roe. 2011.</ol>", [1]),
         ("<ol><li>Wash<li>Dry</ol><ol><li>Roe. 2011.<li>Doe. 2012.</ol>", [1, 2]),
         ("<p>a</p><ol><li>Wash<li>Dry</ol>", []),
         ("<h2>References</h2><ol><li>Roe. 2011</ol><h2>More</h2><ol><li>Doe. 2012</ol>", [1]),
         ('<p>a<sup><a href="#x">1</a></sup><ol><li id=x>Roe</ol>', [(1, "Roe")]),
+        (
+            "<h2>References</h2><div id=a><p>1. Roe. 2011.</p><div><p id=b>[ii] Doe. 2012.</div>",
+            ["Roe. 2011.", "Doe. 2012."],
+        ),
     ],
 )
 def test_reference_lists(body: str, expected: list[object]) -> None:
     found = entries(body)
     if expected and not isinstance(expected[0], tuple):
-        assert [number for number, _ in found] == expected
+        assert [text if isinstance(expected[0], str) else n for n, text in found] == expected
     else:
         assert found == expected
 
@@ -157,6 +169,19 @@ def test_reference_lists(body: str, expected: list[object]) -> None:
         ('Roe. <a href="https://doi.org/10.5555/a">10.5555/a</a>', "Roe. 10.5555/a"),
         ('Roe. <a href="https://a.example/long">https://a.ex…</a>', "Roe. https://a.example/long"),
         ('Roe. <a href="/x">Fact</a>', "Roe. Fact"),
+        ('<span>^ <a href="#c"><b>a</b></a> <a href="#d"><b>b</b></a></span> Roe', "Roe"),
+        ('<span><a href="#c">Roe</a></span> 2011', "Roe 2011"),
+        (
+            'Roe. <a href="https://w.example/DOI">doi</a>:<a href="https://doi.org/10.5555/a">'
+            "10.5555/a</a>",
+            "Roe. doi:10.5555/a",
+        ),
+        (
+            '<a href="https://w.example/ISBN">ISBN</a> <a href="https://w.example/books">'
+            "978-0-00-000000-2</a>",
+            "ISBN 978-0-00-000000-2",
+        ),
+        ('Roe. <a href="https://doi.org/10.5555/a">DOI</a>', "Roe. doi:10.5555/a"),
     ],
 )
 def test_links_of_entries(entry: str, text: str) -> None:
@@ -167,11 +192,24 @@ def test_a_form_around_the_whole_page_is_no_form() -> None:
     assert texts("<form><h1>Tremor</h1><p>It shakes.</p></form>") == ["Tremor", "It shakes."]
 
 
+def test_a_list_in_a_definition_is_read_once() -> None:
+    assert texts("<dl><dt>a<dd>b<dl><dt>c<dd>d</dl><dd>e</dl>") == ["a: b c d", "e"]
+
+
 def test_headings_of_a_wiki() -> None:
     tool = '<span class="mw-editsection">[edit]</span>'
     body = f"<h1>Tremor</h1><h2>Signs{tool}</h2><p>a</p><h2>References{tool}</h2><ol><li>Roe</ol>"
     assert texts(body) == ["Tremor", "Signs", "a"]
     assert entries(body) == [(1, "Roe")]
+
+
+def test_headings_that_open_what_is_below_them() -> None:
+    """As of an accordion: https://www.w3.org/WAI/ARIA/apg/patterns/accordion/."""
+    read = page("<h2><button>Signs</button></h2><p>a</p>\n<button>Print</button>")
+    assert read.blocks == (Block("heading", "Signs", 1, 2), Block("paragraph", "a", 1, 1))
+    assert [note.message for note in read.notes] == [
+        "left out, as no part of the text: button (line 2)"
+    ]
 
 
 def test_what_is_hidden_is_left_out_and_said() -> None:
@@ -180,6 +218,16 @@ def test_what_is_hidden_is_left_out_and_said() -> None:
     assert [tuple(note) for note in read.notes] == [
         (2, "left out, as no part of the text: hidden (lines 2, 3)")
     ]
+
+
+def test_addresses_that_are_none_are_no_crash() -> None:
+    """The library refuses to take them apart: https://bugs.python.org/issue29376."""
+    link = '<a href="https://[a">https://[b</a>'
+    body = f"<p>a</p><h2>References</h2><ol><li>Roe. {link} <a href='//[c'>Doe</a></ol>"
+    read = page(body, '<link rel="canonical" href="https://[x/">')
+    assert [entry.text for entry in read.entries] == ["Roe. https://[b Doe"]
+    other = page(body, '<link rel="canonical" href="https://a.example/">')
+    assert [entry.text for entry in other.entries] == ["Roe. https://[b Doe"]
 
 
 def test_a_link_without_a_site_is_noted() -> None:
@@ -197,6 +245,10 @@ def test_a_link_without_a_site_is_noted() -> None:
         ('<meta name="dcterms.modified" content="2023-11-05">', "<p>a", "2023-11-05"),
         ("", '<p>a <time datetime="2023-11-05">5 Nov</time> b', "2023-11-05"),
         ('<meta name="datePublished" content="2023-11-05">', "<p>a", None),
+        ("", "<p>a<div>Last reviewed</div><div>5 November 2023</div>", "2023-11-05"),
+        ("", "<p>a<div>Published</div><div>4 May 2020</div><p>Updated 5 Nov 2023", "2023-11-05"),
+        ("", "<p>a<p>By Jane Roe, MD | Last updated: November 5, 2023", "2023-11-05"),
+        ("", "<p>a<p>November 5, 2023 | Hand | Foot", None),
         ('<meta itemprop="lastReviewed" content="2023-13-05">', "<p>a", None),
     ],
 )

@@ -61,7 +61,7 @@ def test_a_whole_article() -> None:
     assert [found.fields or found.text for found in read.entries] == [
         {
             "type": "article-journal",
-            "authors": ["Roe JA", "Doe AB Jr"],
+            "authors": ["Roe JA", "Doe A-B Jr"],
             "et_al": True,
             "title": "Tremor of writers",
             "container": "J Tremor",
@@ -168,6 +168,32 @@ def test_several_works_in_one_reference_are_noted() -> None:
     read = jats.read(article("", f"<ref><label>3</label>{works}</ref>"))
     assert [(found.number, found.text) for found in read.entries] == [(3, "Roe. Doe.")]
     assert [note.message for note in read.notes] == ["reference 3 is 2 works in one: part them"]
+
+
+def test_an_abstract_of_a_picture_is_no_section() -> None:
+    front = "<front><article-meta><abstract><p><graphic/></p></abstract></article-meta></front>"
+    read = jats.read(f"<article>{front}<body><p>a</p></body></article>".encode())
+    assert [block.text for block in read.blocks] == ["a"]
+
+
+def test_all_definitions_of_a_term_are_read() -> None:
+    meanings = "<def><p>b</p></def><def><p>c</p></def>"
+    item = f"<def-list><def-item><term>a</term>{meanings}</def-item></def-list>"
+    assert [block.text for block in jats.read(article(item)).blocks] == ["a: b c"]
+
+
+def test_a_year_that_is_cited_stays() -> None:
+    cited = '<p>Roe (<xref ref-type="bibr" rid="r">2020</xref>) agrees.</p>'
+    reference = '<ref id="r"><label>1</label><mixed-citation>Roe. 2020.</mixed-citation></ref>'
+    read = jats.read(article(cited, reference))
+    assert [block.text for block in read.blocks] == ["Roe (2020 [1]) agrees."]
+    assert read.notes == ()
+
+
+def test_marks_of_notes_are_no_words() -> None:
+    read = jats.read(article('<p>a<xref ref-type="fn" rid="f">*</xref> b</p>'))
+    assert [block.text for block in read.blocks] == ["a b"]
+    assert [note.message for note in read.notes] == ["<xref> was left out (line 1)"]
 
 
 def test_a_mark_that_leads_nowhere_is_noted() -> None:

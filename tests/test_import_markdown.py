@@ -96,11 +96,14 @@ def test_reference_lists(source: str, expected: list[tuple[int | None, int, str]
     [
         ("a[^2]-[^4] b\n\n[^2]: x\n\n[^3]: y\n\n[^4]: z\n", ["a[2,3,4] b"]),
         ("a [3] b\n\n[3]: https://a.example\n", ["a [3] b"]),
+        ("a [1][2]\n\n# Sources\n\n[1]: https://a.example\n[2]: https://b.example\n", ["a [1][2]"]),
         ("the [facts][3]\n\n[3]: https://a.example\n", ["the facts [3]"]),
         ("a<sup>2,3</sup> *b* `c` **d** \\* &amp;\n", ["a²,³ b c d * &"]),
         ("a\\\nb  \nc\n", ["a b c"]),
         ("> a\n\n---\n\n```\nb\n```\n", ["a", "", "b"]),
         ("a\n\n# References\n\n[^1]: Roe\n", ["a"]),
+        ("a^1,2^ H~2~O 10^3^ ~~b~~ `x^2^`\n", ["a¹,² H₂O 10³ b x^2^"]),
+        ("# Care {#care .wide}\n\na {b}\n", ["Care", "a {b}"]),
     ],
 )
 def test_texts(source: str, expected: list[str]) -> None:

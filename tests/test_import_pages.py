@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from citewell.exchange.assembly import Wanted, assemble
+from citewell.exchange.page import Entry, ImportFailure, Page
 from conftest import Call
 
 PAGES = Path(__file__).parent / "pages"
@@ -44,3 +46,10 @@ def test_a_hostile_page_is_one_sentence(
     assert (answer.code, answer.out) == (2, "")
     assert message in " ".join(answer.err.split())
     assert "Traceback" not in answer.err
+
+
+def test_more_references_in_print_than_a_page_has_are_refused() -> None:
+    """To read each of them takes its time; lists in the formats of managers may be longer."""
+    page = Page((), (Entry(None, 1, "Roe J. Tremor. 2011."),) * 5_001)
+    with pytest.raises(ImportFailure, match="more than 5,000 are no page"):
+        assemble(page, "page", Wanted())

@@ -25,6 +25,7 @@ _LABELS = frozenset(
     | {"updated", "viewed", "visited", "website", "acessed"}
 )
 _MOST_TEXT = 500_000  # characters: a long page has some 50,000
+_MOST_PRINTED = 5_000  # references that have to be read word by word: the longest have some 1,000
 _HIGHEST_NUMBER = 999_999_999
 _REFERENCE: TypeAdapter[Any] = TypeAdapter(AnyReference)
 _LANGUAGE: TypeAdapter[str] = TypeAdapter(Language)
@@ -53,15 +54,7 @@ def assemble(page: Page, stem: str, wanted: Wanted) -> Assembled:
 
     An ImportFailure if it is so long that it cannot be one page.
     """
-    if len(page.entries) > MOST_ENTRIES:
-        raise ImportFailure(f"it has more than {MOST_ENTRIES:,} references: split it.")
-    size = sum(len(block.text) for block in page.blocks)
-    size += sum(len(entry.text) for entry in page.entries if entry.fields is None)
-    if size > _MOST_TEXT:
-        raise ImportFailure(
-            f"it has {size:,} characters of text, and more than {_MOST_TEXT:,} are no page: "
-            "split it."
-        )
+    _refuse_too_much(page)
     notes = list(page.notes)
     aside = list(page.aside)
     notes += [Note(line, f"this is no part of the article: {words!r}") for line, words in aside]
@@ -88,6 +81,25 @@ def assemble(page: Page, stem: str, wanted: Wanted) -> Assembled:
         "references": references,
     }
     return Assembled(article, tuple(sorted(notes)), tuple(sorted(aside)))
+
+
+def _refuse_too_much(page: Page) -> None:
+    """Raise an ImportFailure if *page* is so long that it cannot be one."""
+    if len(page.entries) > MOST_ENTRIES:
+        raise ImportFailure(f"it has more than {MOST_ENTRIES:,} references: split it.")
+    size = sum(len(block.text) for block in page.blocks)
+    size += sum(len(entry.text) for entry in page.entries if entry.fields is None)
+    if size > _MOST_TEXT:
+        raise ImportFailure(
+            f"it has {size:,} characters of text, and more than {_MOST_TEXT:,} are no page: "
+            "split it."
+        )
+    printed = sum(entry.fields is None for entry in page.entries)
+    if printed > _MOST_PRINTED:
+        raise ImportFailure(
+            f"it has {printed:,} references in print, and more than {_MOST_PRINTED:,} are no page: "
+            "split it."
+        )
 
 
 def _without_title(page: Page, wanted: Wanted, notes: list[Note], aside: list[Note]) -> list[Block]:

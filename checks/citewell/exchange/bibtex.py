@@ -1,8 +1,7 @@
 """BibTeX, in and out, with the types and fields that biblatex has added to it.
 
-bibtexparser takes the file apart. Strings are put in here, in order and within bounds, as in a
-file they may stand for each other. Of a URL only single signs are unescaped, for the rest it
-means what it says. ``crossref`` is not followed.
+bibtexparser takes the file apart, and :mod:`.bibtex_strings` puts in the strings. Of a URL only
+single signs are unescaped, for the rest it means what it says. ``crossref`` is not followed.
 """
 
 import logging
@@ -10,11 +9,14 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from citewell.ama.printed_dates import DATE
 from citewell.dates import parse_day
 from citewell.exchange import latex
+from citewell.exchange.bibtex_strings import LONGEST, MONTHS, Strings
 from citewell.exchange.draft import Draft, page_of, refuse_too_many
 from citewell.exchange.names import Body, Person, persons
 from citewell.exchange.page import ImportFailure, Note, Page, text_of
+from citewell.exchange.rich_text import plain
 from citewell.model import Reference
 
 if TYPE_CHECKING:
@@ -24,6 +26,8 @@ CANNOT_HOLD = {
     "authors": "a name that is only 'et al', which says that there are more",
     "url": "braces and backslashes, which become percent-encoded",
     "doi": "braces and backslashes, which become percent-encoded",
+    "title": "a tag (<i>) or an entity (&amp;) that is meant as these letters",
+    "container": "the same",
 }
 """What comes back otherwise than it was, by field."""
 
@@ -81,14 +85,17 @@ _TEXTS = {
 _READ_TEXTS = {**_TEXTS, "issue": "issue", "eid": "pages", "school": "publisher"}
 _ROLES = {"author": "authors", "editor": "editors"}
 _OTHERS = "others"
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_LONGEST_STRING = 10_000
-_MOST_EXPANDED = 20_000_000
 _LONGEST_VALUE = 100_000  # no abstract has as much
 _MOST_FIELDS = 500
 _START = re.compile(r"@\w{0,50}[ \t]{0,9}[{(]")
 _PLAIN_NAME = re.compile(r"(?!.*\band\b)[^\W\d_][\w'’. -]*", re.IGNORECASE)
 _UNSAFE_IN_ADDRESS = re.compile(r"[{}\\]")
+_WEB_ADDRESS = re.compile(r"https?://\S+")
+_ACCESSED = re.compile(
+    rf"(?i)\W*(?:online\W+)?(?:last )?(?:accessed|retrieved|visited|viewed)\W*(?:on )?"
+    rf"({DATE}|\d{{1,2}}-[a-z]{{3,9}}-\d{{4}})\W*"
+)
+_HYPHEN = re.compile(r"-(?=[A-Za-z])|(?<=[A-Za-z])-")  # of a day such as 4-June-2022
 _RANGE = re.compile(r"(?<=\w)--(?=\w)")
 
 
@@ -177,7 +184,7 @@ def read(raw: bytes) -> Page:
         String,
     )
 
-    strings = _Strings()
+    strings = Strings()
     drafts: list[Draft] = []
     notes: list[Note] = []
     for block in _blocks(text_of(raw)):
@@ -193,7 +200,7 @@ def read(raw: bytes) -> Page:
     if not drafts:
         raise ImportFailure("it has no reference: BibTeX has entries such as @article{key, …}.")
     if strings.refused:
-        notes.append(Note(1, f"Some strings are longer than {_LONGEST_STRING:,} characters."))
+        notes.append(Note(1, f"Some strings are longer than {LONGEST:,} characters."))
     return page_of(drafts, notes)
 
 
@@ -205,42 +212,7 @@ def _blocks(text: str) -> Iterable[Any]:
     return Splitter(text).split().blocks
 
 
-class _Strings:
-    """The strings of a file, with the values that they have at the place that is read."""
-
-    def __init__(self) -> None:
-        self.refused = False
-        self._values = dict(zip(_MONTHS, (f"{n:02}" for n in range(1, 13)), strict=True))
-        self._expanded = 0
-
-    def define(self, name: str, value: str) -> None:
-        self._values[name.strip().lower()] = self.value(value)[0]
-
-    def value(self, raw: str) -> tuple[str, bool]:
-        """What *raw* says, in LaTeX, and whether all strings in it are known."""
-        raw = raw.strip()
-        known = True
-        pieces = []
-        for part in map(str.strip, latex.split_top(raw, "#")):
-            if part[:1] in ("{", '"'):
-                pieces.append(part[1:-1])
-            elif part.lower() in self._values:
-                pieces.append(self._values[part.lower()])
-            else:
-                known = known and (part.isdecimal() or not part)
-                pieces.append(part)
-        size = sum(map(len, pieces))
-        if len(pieces) > 1 or size > len(raw):
-            self._expanded += size
-        if self._expanded > _MOST_EXPANDED:
-            raise ImportFailure("its strings stand for more text than an article could hold.")
-        if size > max(_LONGEST_STRING, len(raw)):
-            self.refused = True
-            return raw, False
-        return "".join(pieces), known
-
-
-def _draft(line: int, entry: "Entry", strings: _Strings) -> Draft:
+def _draft(line: int, entry: "Entry", strings: Strings) -> Draft:
     draft = Draft(line)
     told: dict[str, str] = {}
     if len(entry.fields) > _MOST_FIELDS:
@@ -256,6 +228,7 @@ def _draft(line: int, entry: "Entry", strings: _Strings) -> Draft:
         if name in told:
             draft.aside(name, _text(draft, name, value))
         told.setdefault(name, value)
+    _read_howpublished(told)
     original = _ALIASES.get(entry.entry_type.lower(), entry.entry_type.lower())
     kind = _READ_TYPES.get(original) or ("webpage" if "url" in told else "report")
     draft.type(kind, "" if _TYPES[kind] == original else original)
@@ -264,7 +237,7 @@ def _draft(line: int, entry: "Entry", strings: _Strings) -> Draft:
     containers = _READ_CONTAINERS.get(kind, ("booktitle",))
     for name, value in told.items():
         if name in containers:
-            draft.text("container", _text(draft, name, value), name)
+            draft.text("container", plain(_text(draft, name, value)), name)
         else:
             _put(draft, name, value, told)
     return draft
@@ -308,7 +281,8 @@ def _is_pubmed(told: Mapping[str, str]) -> bool:
 
 def _field_text(draft: Draft, name: str, value: str) -> str:
     """The words of a field; between pages, two hyphens are a range and no dash."""
-    return _text(draft, name, _RANGE.sub("-", value) if name == "pages" else value)
+    said = _text(draft, name, _RANGE.sub("-", value) if name == "pages" else value)
+    return plain(said) if name == "title" else said
 
 
 def _text(draft: Draft, name: str, value: str) -> str:
@@ -340,7 +314,18 @@ def _month(text: str) -> str:
     word = text.strip(". ").lower()
     if word.isdecimal():
         return f"{word:0>2}"
-    return f"{_MONTHS.index(word[:3]) + 1:02}" if word[:3] in _MONTHS else ""
+    return f"{MONTHS.index(word[:3]) + 1:02}" if word[:3] in MONTHS else ""
+
+
+def _read_howpublished(told: dict[str, str]) -> None:
+    """An address that stands there, as of a page in plain BibTeX, and the day in the note."""
+    address = latex.unescaped(told.get("howpublished", ""))
+    if "url" in told or not _WEB_ADDRESS.fullmatch(address):
+        return
+    told["url"] = told.pop("howpublished")
+    if "urldate" not in told and (match := _ACCESSED.fullmatch(told.get("note", ""))):
+        told["urldate"] = _HYPHEN.sub(" ", match[1])
+        del told["note"]
 
 
 def _read_archive(draft: Draft, told: dict[str, str]) -> None:

@@ -8,7 +8,6 @@ goes to its object ``custom``: ``access``, ``archive`` and, for a personal commu
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from html import unescape
 from itertools import islice
 from typing import Any
 
@@ -17,7 +16,7 @@ from citewell.dates import PartialDate
 from citewell.exchange.draft import MOST_ENTRIES, Draft, page_of, refuse_too_many
 from citewell.exchange.names import ET_AL, Body, Person, persons
 from citewell.exchange.page import ImportFailure, Page, text_of
-from citewell.exchange.raised import FIGURES, subscript, superscript
+from citewell.exchange.rich_text import plain
 from citewell.model import WORK_TYPES, Reference
 
 CANNOT_HOLD = {
@@ -56,9 +55,6 @@ _IN_SERIES = ("book", "report")
 _ROLES = {"author": "authors", "editor": "editors"}
 _OWN = {"id", "type", "citation-key", "custom"}  # for the file itself, or read apart
 _TELLING = {"type", "title", "author"}  # an object with none of them is something else
-_MARKUP = re.compile(r"</?(?:i|b|sup|sub|sc|span)(?: [^<>]{0,99})?>")
-_RAISED = re.compile(rf"<(sup|sub)>({FIGURES})</\1>")
-_ENTITY = re.compile(r"&(?:amp|lt|gt|quot|apos|nbsp|#\d{1,6}|#[xX][0-9a-fA-F]{1,6});")
 _BLANKS = re.compile(r"[ \t\n\r]*")
 _DECODER = json.JSONDecoder()
 _SEASONS = {"1": "spring", "2": "summer", "3": "autumn", "4": "winter"}
@@ -223,14 +219,7 @@ def _put(draft: Draft, variable: str, value: Any) -> None:
 def _words(value: Any) -> str:
     """A text without the markup that CSL-JSON allows in it; figures are text, too."""
     text = value if isinstance(value, str) else "" if value is None else _json(value)
-    if "<" in text:
-        text = _RAISED.sub(_raised, text)
-        text = _MARKUP.sub("", text)
-    return _ENTITY.sub(lambda match: unescape(match[0]), text) if "&" in text else text
-
-
-def _raised(match: re.Match[str]) -> str:
-    return (superscript if match[1] == "sup" else subscript)(match[2])
+    return plain(text)
 
 
 def _json(value: Any) -> str:

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from citewell.ama.printed_dates import read_date, read_day
 from citewell.dates import parse_day, parse_partial
 from citewell.exchange.names import Body, Person, ama_name, is_shortened, says_more
 from citewell.exchange.page import Entry, ImportFailure, Note, Page
@@ -17,7 +18,7 @@ from citewell.identifiers import bare_doi, is_doi
 MISSING_TITLE = "[title missing]"
 """Stands for a title that a reference must have and that the file does not give."""
 
-MOST_ENTRIES = 20_000
+MOST_ENTRIES = 10_000
 """A file with more is refused: the longest lists of references have some thousand."""
 
 _YEAR = re.compile(r"(?<!\d)([12]\d{3})(?!\d)", re.ASCII)
@@ -108,7 +109,7 @@ class Draft:
         if not value or self.fields.get("published") == value:
             return
         try:
-            date = str(parse_partial(value))
+            date = read_date(value) or str(parse_partial(value))
         except ValueError:
             years = set(_YEAR.findall(value))
             date = years.pop() if len(years) == 1 else ""
@@ -125,12 +126,10 @@ class Draft:
         value = one_line(value)
         if not value:
             return
-        try:
-            parse_day(value)
-        except ValueError:
-            self.misread(label, value, "is no day")
+        if day := _day(value):
+            self.text("accessed", day, label)
         else:
-            self.text("accessed", value, label)
+            self.misread(label, value, "is no day")
 
     def names(self, field: str, names: Iterable[Person | Body]) -> None:
         """Authors or editors; of bodies among the authors the last is the organization."""
@@ -189,6 +188,14 @@ def page_of(drafts: Sequence[Draft], notes: Iterable[Note] = ()) -> Page:
         where = f"from here on in {len(shortened)} of the references"
         told.append(Note(shortened[0], f"Given names were shortened to initials, {where}."))
     return Page((), entries, notes=tuple(sorted(told, key=lambda note: note.line)))
+
+
+def _day(text: str) -> str | None:
+    """*text* in ISO 8601; None if it is no day."""
+    try:
+        return str(parse_day(text))
+    except ValueError:
+        return read_day(text)
 
 
 def _cut(text: str) -> str:

@@ -1,23 +1,21 @@
 """The reader of web pages: their text in blocks, and the reference list below it."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
 from citewell.exchange import html_dates, html_references, html_tree, page_date, reference_list
 from citewell.exchange.html_references import HEADINGS, References
 from citewell.exchange.html_tree import BLOCKS
-from citewell.exchange.inline import Piece, cited, line_of, lowered, raised
+from citewell.exchange.inline import Gathered, Piece, cited, line_of, lowered, raised
 from citewell.exchange.page import Block, ImportFailure, Note, Page
 from citewell.exchange.tree import Node, Words
+from citewell.identifiers import split_url
 
 _UNSEEN = frozenset({"head", "template", "noscript", "object", "svg", "canvas", "audio", "video"})
 _LEFT_OUT = frozenset(
     {"nav", "aside", "form", "button", "input", "select", "dialog", "menu", "search"}
 )
 _ROLES = frozenset({"navigation", "search", "banner", "contentinfo", "complementary", "dialog"})
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
 
 
 def read(raw: bytes) -> Page:
@@ -60,7 +58,7 @@ def page_of(root: Node, *, is_dated: bool = False) -> Page:
         blocks=tuple(reader.blocks),
         entries=references.entries,
         title=_title(root, reader.blocks),
-        language=language if _LANGUAGE.fullmatch(language) else "",
+        language=language,
         reviewed=reader.date.day if reader.date else None,
         notes=(*references.notes, *reader.notes(), *doubts),
         aside=tuple(aside),
@@ -71,7 +69,7 @@ def _base(root: Node) -> str:
     """The address that links are relative to, if the page says so."""
     for node in root.all("base", "link"):
         is_own = node.name == "base" or node.get("rel").lower() == "canonical"
-        if is_own and urlsplit(node.get("href")).scheme in ("http", "https"):
+        if is_own and split_url(node.get("href")):
             return node.get("href")
     return ""
 
@@ -111,6 +109,15 @@ def _is_left_out(node: Node) -> bool:
     return node.name in _LEFT_OUT or node.get("role") in _ROLES or is_tool
 
 
+def _defining(node: Node) -> Iterator[Node]:
+    """The terms and definitions of a list, without those of a list in one of them."""
+    for child in node.nodes():
+        if child.name in ("dt", "dd"):
+            yield child
+        else:
+            yield from _defining(child)
+
+
 def _is_hidden(node: Node) -> bool:
     style = node.get("style").replace(" ", "").lower()
     return (
@@ -132,8 +139,7 @@ class _Reader:
         self._left_out: dict[str, list[int]] = defaultdict(list)
         self._tables: list[int] = []
         self._doubts: list[Note] = []
-        self._pieces: list[Piece] = []
-        self._line = 0
+        self._gathered = Gathered()
         self._kind: tuple[str, int] = ("paragraph", 1)
         self._level = 1
         self._depth = 0
@@ -160,7 +166,7 @@ class _Reader:
                 line, "the table that begins here was read row by row: make sentences of its cells"
             )
         for block in self.blocks:
-            if block.kind == "heading" and html_references.is_title(block.text):
+            if block.kind == "heading" and reference_list.is_heading(block.text):
                 message = f"what is below '{block.text}' was read as text, not as references"
                 yield Note(block.line, message)
         yield from self._doubts
@@ -180,7 +186,7 @@ class _Reader:
     def _walk(self, node: Node) -> None:
         for child in node.children:
             if isinstance(child, Words):
-                self._say(child)
+                self._gathered.add([child.text], child.line)
             elif not self._is_skipped(child):
                 self._element(child)
 
@@ -197,6 +203,8 @@ class _Reader:
             self._left_out["texts of pictures"].append(node.line)
         if not is_frame and not _is_left_out(node):
             return False
+        if node.name == "button" and self._kind[0] == "heading":
+            return False  # it opens what is below the heading, and has its words
         if (is_frame or node.name == "form") and node.first("h1", "main", "article"):
             return False  # some systems put a form around the whole page
         if node.text:
@@ -205,14 +213,14 @@ class _Reader:
 
     def _element(self, node: Node) -> None:
         if node.name in ("sup", "sub"):
-            self._add(self._inline(node), node.line)
+            self._gathered.add(self._inline(node), node.line)
         elif node.name == "br":
-            if self._pieces and self._pieces[-1] == "\n":
+            if self._gathered.pieces and self._gathered.pieces[-1] == "\n":
                 self._flush()
-            elif self._pieces:
-                self._pieces.append("\n")
+            elif self._gathered.pieces:
+                self._gathered.pieces.append("\n")
         elif node.name == "a" and (pieces := self._citation(node)):
-            self._add(pieces, node.line)
+            self._gathered.add(pieces, node.line)
         elif node.name == "table":
             self._table(node)
         elif node.name == "dl":
@@ -263,7 +271,7 @@ class _Reader:
         """An item for each definition, behind what it defines."""
         self._flush()
         term = ""
-        for child in node.walk():
+        for child in _defining(node):
             if child.name == "dt":
                 term = " ".join(filter(None, (term, line_of(self._inline(child)))))
             elif child.name == "dd":
@@ -299,23 +307,9 @@ class _Reader:
             self._doubts.append(Note(link.line, message))
         return pieces
 
-    def _say(self, words: Words) -> None:
-        self._add([words.text], words.line)
-
-    def _add(self, pieces: list[Piece], line: int) -> None:
-        if not self._line:
-            first = pieces[0] if pieces else ""
-            if isinstance(first, str):
-                if len(pieces) == 1 and not first.strip():
-                    return
-                line += first[: len(first) - len(first.lstrip())].count("\n")
-            self._line = line
-        self._pieces += pieces
-
     def _flush(self) -> None:
         """End the block that was begun, if it has words."""
-        text = line_of(self._pieces) if self._pieces else ""
-        line, self._pieces, self._line = self._line, [], 0
+        text, line = self._gathered.end()
         if not text:
             return
         kind, level = self._kind
@@ -324,13 +318,21 @@ class _Reader:
         elif reference_list.is_boilerplate(text):
             self.aside.append(Note(line, text))
         elif found := page_date.parse(text):
-            self.aside.append(Note(line, text))
-            if self.date is None or found.rank > self.date.rank:
-                self.date, self.dated = found, self.aside[-1]
+            self._dated(text, line, found)
         elif kind == "item":
             self.blocks.append(Block("item", text, line, level))
         else:
             self.blocks.append(Block("paragraph", text, line))
+
+    def _dated(self, text: str, line: int, found: page_date.PageDate) -> None:
+        """Take a day as the page's; what stands alone before it may say of which kind it is."""
+        if self.blocks and page_date.is_label(self.blocks[-1].text):
+            label = self.blocks.pop()
+            text, line = f"{label.text} {text}", label.line
+            found = page_date.parse(text) or found
+        self.aside.append(Note(line, text))
+        if self.date is None or found.rank > self.date.rank:
+            self.date, self.dated = found, self.aside[-1]
 
 
 def _lines(numbers: list[int]) -> str:

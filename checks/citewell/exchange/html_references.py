@@ -2,34 +2,29 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import unquote, urljoin
 
 from citewell.exchange.html_tree import BLOCKS
 from citewell.exchange.inline import line_of, lowered, raised
 from citewell.exchange.page import Entry, Note
+from citewell.exchange.raised import on_line
+from citewell.exchange.reference_list import is_heading
 from citewell.exchange.tree import Node, Words, one_line
 from citewell.identifiers import doi_of_url
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-_TITLES = re.compile(
-    r"\W*(?:show |view |hide |see |our |article |selected |key |medical |list of |cited )*"
-    r"(?:references?(?: list)?|sources?|bibliography|works cited|literature(?: cited)?|citations"
-    r"|footnotes|endnotes|references and (?:notes|sources|further reading)|sources and references"
-    r"|references cited|literaturverzeichnis|literatur|quellen(?:angaben|verzeichnis)?"
-    r"|einzelnachweise|références|bibliographie|sources et références|referencias"
-    r"|bibliografía|fuentes|bibliografia|riferimenti|fonti|referências|literatuur|bronnen)(?:\s?\[edit\])?\W*",
-    re.IGNORECASE,
-)
-_LONGEST_TITLE = 60
 _MOST_TITLES = 5
 _WRITTEN = re.compile(
     r"\b(?:1[89]|20)\d\d\b|\bdoi\b|10\.\d{4,}/|https?://|www\.|\bet al\b|\baccessed\b|\bISBN\b",
     re.IGNORECASE,
 )
 _PRINTED = re.compile(
-    r"(?:\[(\d{1,4})\]|\((\d{1,3})\)|(\d{1,4})[.)](?!\d)|(\d{1,4})(?=\s+[^\W\d_]))[.:]?\s*"
+    r"(?:\[(\d{1,4})\]|\((\d{1,3})\)|(\d{1,4})[.)](?!\d)|(\d{1,4})(?=\s+[^\W\d_])"
+    r"|([⁰¹²³⁴-⁹]{1,4}))[.:]?\s*"
 )
+_ROMAN = re.compile(r"\[[ivxl]{1,7}\]\s*")  # of endnotes in Word
 _MARK = re.compile(r"[\W_]*\d[\W\d_]*")
 _ITEMS = frozenset({"li", "dd", "tr", "p", "div"})
 _BACK = re.compile(
@@ -50,6 +45,11 @@ _ADDRESS = re.compile(
 _PUBMED = re.compile(
     r"(?i)https?://(?:www\.)?(?:pubmed\.ncbi\.nlm\.nih\.gov|ncbi\.nlm\.nih\.gov/pubmed)/(\d{1,9})\b"
 )
+_IDENTIFIER = re.compile(
+    r"(?i)doi|pmid|pmc|pmcid|isbn|issn|oclc|lccn|bibcode|arxiv|s2cid|hdl|jstor|eissn"
+    r"|(?:97[89][ -]?)?(?:\d[ -]?){9}[\dx]|\d{4}-\d{3}[\dx]"
+)
+"""What identifiers are called, and those of books and journals, which are no addresses."""
 _MOST_LINKS = 20
 _SEARCHES = ("scholar.google.", "scholar_lookup", "google.com/search", "/search?")
 
@@ -97,19 +97,12 @@ def fragment(link: Node) -> str:
     return unquote(link.get("href").partition("#")[2])
 
 
-def is_title(text: str) -> bool:
-    """Whether *text* can stand above a reference list."""
-    return len(text) <= _LONGEST_TITLE and _TITLES.fullmatch(text) is not None
-
-
 def _find(body: Node) -> Listed:
     """What is below the heading; else what in-text links lead to; else what looks like a list."""
     nodes = [node for node in body.walk() if node is not body]
     inside = _sizes(nodes)
     titled = [
-        index
-        for index, node in enumerate(nodes)
-        if node.name != "nav" and _TITLES.fullmatch(_short(node))
+        index for index, node in enumerate(nodes) if node.name != "nav" and is_heading(_short(node))
     ]
     for index in reversed([i for i in titled if nodes[i].name in HEADINGS][-_MOST_TITLES:]):
         if found := _below(nodes, index, inside[index]):
@@ -145,8 +138,7 @@ def _short(node: Node) -> str:
             pending += reversed(part.children)
         if count > 12:
             return ""
-    text = one_line("".join(parts)) if sum(map(len, parts)) < 500 else ""
-    return text if len(text) <= _LONGEST_TITLE else ""
+    return one_line("".join(parts)) if sum(map(len, parts)) < 500 else ""
 
 
 def _below(nodes: Sequence[Node], index: int, size: int) -> Listed | None:
@@ -276,6 +268,8 @@ def _words(node: Node, base: str, links: list[str], notes: list[Note]) -> Iterat
             yield child.text
         elif child.name in ("style", "script", "button", "template", "noscript"):
             continue
+        elif child.name == "span" and _leads_back(child):
+            yield " "
         elif child.name == "a" and child.get("href"):
             yield from _link(child, base, links, notes)
         elif child.name in ("sup", "sub"):
@@ -289,13 +283,24 @@ def _words(node: Node, base: str, links: list[str], notes: list[Note]) -> Iterat
             yield from _words(child, base, links, notes)
 
 
+def _leads_back(node: Node) -> bool:
+    """Whether *node* has nothing but links to the text: "^ a b" in encyclopedias."""
+    links = list(islice(node.all("a"), _MOST_LINKS))
+    if not links or not all(link.get("href").startswith("#") for link in links):
+        return False
+    return re.fullmatch(r"[\W_]*(?:[a-z]{1,2}[\W_]+){0,50}[a-z]{0,2}", node.text) is not None
+
+
 def _link(link: Node, base: str, links: list[str], notes: list[Note]) -> Iterator[str]:
     text, href = link.text, link.get("href")
     if href.startswith("#") or "backlink" in link.get("role") or "backref" in link.get("class"):
         if not _BACK.fullmatch(text) or _PRINTED.fullmatch(f"{text} "):
             yield from _words(link, base, links, notes)
         return
-    url = urljoin(base, href) if base else href
+    if _IDENTIFIER.fullmatch(text) and not (doi_of_url(href) or _PUBMED.match(href)):
+        yield text  # a page that explains such identifiers, or looks for all that has this one
+        return
+    url = _absolute(base, href)
     if not url.startswith(("http://", "https://")):
         if not url.startswith(("mailto:", "javascript:", "tel:")):
             message = f"the link to '{href}' was left out: it names no site"
@@ -308,6 +313,14 @@ def _link(link: Node, base: str, links: list[str], notes: list[Note]) -> Iterato
         links += _address(text, url, link.line, notes)
     if not is_service:
         yield text if not text.endswith(("…", "...")) or not _ADDRESS.fullmatch(text) else url
+
+
+def _absolute(base: str, href: str) -> str:
+    """*href* as seen from *base*; as it is where there is none, or it is no address."""
+    try:
+        return urljoin(base, href) if base else href
+    except ValueError:
+        return href
 
 
 def _address(text: str, url: str, line: int, notes: list[Note]) -> Iterator[str]:
@@ -323,8 +336,10 @@ def _address(text: str, url: str, line: int, notes: list[Note]) -> Iterator[str]
 
 
 def _bare(url: str) -> str:
-    parts = urlsplit(url if "//" in url else f"//{url}")
-    return f"{parts.netloc.removeprefix('www.')}{parts.path.rstrip('/')}?{parts.query}".casefold()
+    """*url* without what its printing often lacks."""
+    whole, _, query = url.partition("#")[0].partition("?")
+    place = whole.rpartition("//")[2].casefold()
+    return f"{place.removeprefix('www.').rstrip('/')}?{query.casefold()}"
 
 
 def _numbers(
@@ -334,7 +349,7 @@ def _numbers(
     printed = [_PRINTED.match(text) for text in texts]
     if items and all(printed):
         return [
-            (int(next(filter(None, match.groups()))), text[match.end() :])
+            (int(on_line(next(filter(None, match.groups())))), text[match.end() :])
             for match, text in zip(printed, texts, strict=True)
             if match
         ]
@@ -361,6 +376,9 @@ def _numbers(
             last = term
         else:
             last += 1
+        own = _PRINTED.match(text) or _ROMAN.match(text)
+        if own and (own.re is _ROMAN or str(last) in own.groups()):
+            text = text[own.end() :]
         is_counted = parent.name == "ol" or bool(term) or bool(item.get("id")) or _has_id(item)
         found.append((last if is_counted else None, text))
     return found

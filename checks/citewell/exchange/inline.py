@@ -4,17 +4,21 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from citewell.exchange.raised import subscript, superscript
 from citewell.exchange.tree import one_line
 
-_RAISED = str.maketrans("0123456789+-−=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿ")
-_LOWERED = str.maketrans("0123456789+-−=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎")
 _NUMERIC = re.compile(r"(?=.*\d)[\d+\-−=()n,;–\s]*", re.DOTALL)
+_RAISED_LIST = re.compile(r"\s*(?:\((\d[\d,;–\s-]{0,99})\)|([\d,;–\s-]*[\d,;–-]))\s*")
+_APART = re.compile(
+    r"([^\W\d_]{3}|[.,;:!?)]) (?=[⁰¹²³⁴-⁹]{1,3}(?:[,;⁻–-][⁰¹²³⁴-⁹]{1,3}){0,50}(?:[\s.,;:!?)]|\Z))"
+)
 _LOWERABLE = re.compile(r"[\d+\-−=()]+")
-_NO_WORDS = re.compile(r"[\W\d_]*|[\W_]*[a-z][\W_]*")
+_NO_WORDS = re.compile(r"[\W\d_]*|[\W_]*(?:[a-z]|[ivxl]{2,7})[\W_]*")  # 7, a, [iii]
 _BETWEEN = re.compile(r"[\])]?\s*[,;]?\s*[\[(]?")
 _TO = re.compile(r"[\])]?\s*[-‐‑–—−]\s*[\[(]?")
 _LISTED = re.compile(r"(\d{1,4})(?:\s*[-‐‑–—−]\s*(\d{1,4}))?")
 _LONGEST_RANGE = 200
+_YEAR = re.compile(r"\W*((?:1[89]|20)\d\d)[a-z]?\W*")
 _BRACKETS = {"[": "]", "(": ")"}
 
 
@@ -27,12 +31,38 @@ class Mark(NamedTuple):
 Piece = str | Mark
 
 
+class Gathered:
+    """The pieces of the line that was begun, and where that is."""
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self.pieces: list[Piece] = []
+        self._line = 0
+
+    def add(self, pieces: list[Piece], line: int) -> None:
+        """Add *pieces* that begin in *line* of the file; white space begins nothing."""
+        if not self._line:
+            first = pieces[0] if pieces else ""
+            if isinstance(first, str):
+                if len(pieces) < 2 and not first.strip():
+                    return
+                line += first[: len(first) - len(first.lstrip())].count("\n")
+            self._line = line
+        self.pieces += pieces
+
+    def end(self) -> tuple[str, int]:
+        """The text, which may be empty, and its line; from now on there is nothing."""
+        text, line = line_of(self.pieces), self._line
+        self.pieces, self._line = [], 0
+        return text, line
+
+
 def cited(text: str, *targets: int) -> tuple[list[Piece], bool]:
     """What a link with *text* to the entries *targets* says, and whether its text agrees with that.
 
     Numbers are a mark ("2-5" that leads to 2 stands for four); words stay, and the mark follows.
     """
-    if not _NO_WORDS.fullmatch(text):
+    if not _NO_WORDS.fullmatch(text) or _is_year(text, targets):
         return [text, " ", Mark(targets)], True
     printed = tuple(_numbers(text))
     if set(targets) <= set(printed):
@@ -40,27 +70,39 @@ def cited(text: str, *targets: int) -> tuple[list[Piece], bool]:
     return [Mark(targets)], not printed
 
 
+def _is_year(text: str, targets: Sequence[int]) -> bool:
+    """Whether *text* is a year as authors and dates are cited by: "Roe (2020)"."""
+    match = _YEAR.fullmatch(text)
+    return match is not None and int(match[1]) not in targets
+
+
 def raised(pieces: Sequence[Piece]) -> list[Piece]:
-    """*pieces* of a superscript: figures become ³, marks and words stay as they are."""
+    """*pieces* of a superscript: figures become ³, marks and words stay as they are.
+
+    Of a list of numbers, round brackets and blanks are left out, as it is one mark: ²,⁴.
+    """
     if any(isinstance(piece, Mark) for piece in pieces):
         return list(pieces)
     text = "".join(map(str, pieces))
-    return [text.translate(_RAISED) if _NUMERIC.fullmatch(text) else text]
+    if listed := _RAISED_LIST.fullmatch(text):
+        text = "".join((listed[1] or listed[2]).split())
+    return [superscript(text) if _NUMERIC.fullmatch(text) else text]
 
 
 def lowered(pieces: Sequence[Piece]) -> list[Piece]:
     """*pieces* of a subscript: figures become ₂, the rest stays as it is."""
     return [
-        piece.translate(_LOWERED)
-        if isinstance(piece, str) and _LOWERABLE.fullmatch(piece)
-        else piece
+        subscript(piece) if isinstance(piece, str) and _LOWERABLE.fullmatch(piece) else piece
         for piece in pieces
     ]
 
 
 def line_of(pieces: Sequence[Piece]) -> str:
-    """*pieces* as one line, each run of marks as numbers in brackets: ``[2,3,4,5]``."""
-    return one_line("".join(_written(_merged(pieces))))
+    """*pieces* as one line, each run of marks as numbers in brackets: ``[2,3,4,5]``.
+
+    Raised numbers that a blank parts from their word are moved up to it, where marks stand.
+    """
+    return _APART.sub(r"\1", one_line("".join(_written(_merged(pieces)))))
 
 
 def _merged(pieces: Sequence[Piece]) -> list[Piece]:

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from citewell.exchange import jats_citation, xml_tree
-from citewell.exchange.inline import Piece, cited, line_of, lowered, raised
+from citewell.exchange.inline import Gathered, Piece, cited, line_of, lowered, raised
 from citewell.exchange.page import Block, Entry, ImportFailure, Note, Page
 from citewell.exchange.tree import Node, Words
 
@@ -42,7 +42,6 @@ _LEFT_OUT = frozenset(
         *("processing-meta", "permissions", "object-id", "ref-list", "alt-text", "long-desc"),
     }
 )
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
 
 
 def read(raw: bytes) -> Page:
@@ -62,7 +61,7 @@ def read(raw: bytes) -> Page:
         blocks=tuple(reader.blocks),
         entries=tuple(entries),
         title=titles[0] if titles else "",
-        language=language if _LANGUAGE.fullmatch(language) else "",
+        language=language,
         notes=(*notes, *reader.notes(), *_published(article)),
     )
 
@@ -121,8 +120,7 @@ class _Reader:
         self._numbers = numbers
         self._left_out: dict[str, list[int]] = defaultdict(list)
         self._doubts: list[Note] = []
-        self._pieces: list[Piece] = []
-        self._line = 0
+        self._gathered = Gathered()
         self._kind: tuple[str, int] = ("paragraph", 1)
         self._level = 1
         self._depth = 0
@@ -179,7 +177,7 @@ class _Reader:
     def _section(self, node: Node, heading: str = "") -> None:
         self._flush()
         before, self._level = self._level, self._level + 1
-        if heading and not any(child.name == "title" for child in node.nodes()):
+        if heading and node.text and not any(child.name == "title" for child in node.nodes()):
             self.blocks.append(Block("heading", heading, node.line, self._level))
         self._walk(node)
         self._flush()
@@ -199,7 +197,7 @@ class _Reader:
         }
         for child in node.children:
             if isinstance(child, Words):
-                self._add([child.text], child.line)
+                self._gathered.add([child.text], child.line)
             elif child.name in _SECTIONS:
                 self._section(child)
             elif child.name == "title" and node.name in _SECTIONS:
@@ -213,7 +211,7 @@ class _Reader:
             elif child.name in _LEFT_OUT:
                 self._leave(child)
             else:
-                self._add(self._element(child), child.line)
+                self._gathered.add(self._element(child), child.line)
 
     def _block(self, node: Node) -> None:
         self._flush()
@@ -252,9 +250,11 @@ class _Reader:
 
     def _definition(self, item: Node) -> None:
         self._flush()
-        term, meaning = item.first("term"), item.first("def")
-        parts = [line_of(self._inline(part)) for part in (term, meaning) if part]
-        if text := ": ".join(filter(None, parts)):
+        terms, meanings = (
+            " ".join(line_of(self._inline(part)) for part in item.nodes() if part.name == name)
+            for name in ("term", "def")
+        )
+        if text := ": ".join(filter(None, (terms, meanings))):
             self.blocks.append(Block("item", text, item.line))
 
     def _inline(self, node: Node) -> list[Piece]:
@@ -271,6 +271,9 @@ class _Reader:
 
     def _element(self, node: Node) -> list[Piece]:
         """The words and marks of *node*, which is part of a line."""
+        if node.name == "xref" and node.get("ref-type") in ("fn", "table-fn", "author-notes"):
+            self._leave(node)
+            return []
         if node.name == "xref" and node.get("ref-type") in ("bibr", ""):
             return self._citation(node)
         if node.name == "break":
@@ -294,19 +297,8 @@ class _Reader:
             self._doubts.append(Note(xref.line, message))
         return pieces
 
-    def _add(self, pieces: list[Piece], line: int) -> None:
-        if not self._line:
-            first = pieces[0] if pieces else ""
-            if isinstance(first, str):
-                if len(pieces) < 2 and not first.strip():
-                    return
-                line += first[: len(first) - len(first.lstrip())].count("\n")
-            self._line = line
-        self._pieces += pieces
-
     def _flush(self) -> None:
-        text = line_of(self._pieces) if self._pieces else ""
-        line, self._pieces, self._line = self._line, [], 0
+        text, line = self._gathered.end()
         if text and self._kind[0] == "item":
             self.blocks.append(Block("item", text, line, self._kind[1]))
         elif text:

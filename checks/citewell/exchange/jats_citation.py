@@ -12,6 +12,7 @@ from typing import Any
 
 from citewell.ama.printed_dates import DATE, read_date, read_day
 from citewell.exchange.inline import line_of, lowered, raised
+from citewell.exchange.names import Person, ama_name
 from citewell.exchange.page import Entry, Note
 from citewell.exchange.tree import Node, Words, one_line
 from citewell.identifiers import bare_doi, doi_of_url, is_doi
@@ -336,10 +337,5 @@ def _name(node: Node) -> str:
     if surname is None:
         return node.text
     suffix = node.first("suffix")
-    initials = (given.get("initials") or _initials(given.text)) if given else ""
-    return one_line(f"{surname.text} {initials} {suffix.text.rstrip('.') if suffix else ''}")
-
-
-def _initials(given: str) -> str:
-    words = given.replace(".", " ").replace("-", " ").split()
-    return "".join(word if word.isupper() and len(word) < 4 else word[0] for word in words).upper()
+    spoken = (given.get("initials") or given.text) if given else ""
+    return ama_name(Person(surname.text, spoken, suffix.text if suffix else ""))

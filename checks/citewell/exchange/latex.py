@@ -43,7 +43,8 @@ _ACCENTS = {
 }
 _TOKEN = re.compile(
     rf"""\\text(?P<script>super|sub)script\{{(?P<raised>{FIGURES})\}}
-      | (?P<index>[_^])(?:\{{(?P<indexed>{FIGURES})\}}|(?P<figure>[0-9]))
+      | (?P<index>[_^])(?:\{{(?P<indexed>{FIGURES})\}}|(?P<figure>[0-9])
+          |\{{\\(?:text|mathrm|textrm|textnormal)\{{(?P<upright>{FIGURES})\}}\}})
       | \\(?P<accent>[`'^"~=.]|[uvHcdbkr](?![A-Za-z]))[ \t]{{0,9}}
           (?:\{{(?P<braced>\\?[^\W\d_]{{0,2}})\}}|\\(?P<dotless>[ij])(?![A-Za-z])[ \t]?
             |(?P<letter>[^\W\d_]))
@@ -110,7 +111,7 @@ def _meaning(match: re.Match[str], in_formula: bool) -> str | None:
     if match["raised"]:
         return (superscript if match["script"] == "super" else subscript)(match["raised"])
     if index := match["index"]:
-        figures = match["indexed"] or match["figure"]
+        figures = match["indexed"] or match["figure"] or match["upright"]
         raise_ = superscript if index == "^" else subscript
         return raise_(figures) if in_formula else index + figures
     if match["accent"]:

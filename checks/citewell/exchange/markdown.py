@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from citewell.exchange import html, html_references, html_tree, page_date
+from citewell.exchange import html, html_tree, page_date, reference_list
 from citewell.exchange.page import ImportFailure, Note, Page, text_of
 
 if TYPE_CHECKING:
@@ -27,13 +27,13 @@ _MOST_WORK = 40_000_000
 _SIGNS = re.compile(r"[\[\]*_`<!&^~\\]")
 _HEAD = re.compile(r"---[ \t]*\n(.*?\n)??(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _PAIR = re.compile(r"(?P<key>[A-Za-z][\w-]*)[ \t]*:[ \t]*(?P<value>.*?)[ \t]*")
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
 _REVIEWED = frozenset({"reviewed", "lastreviewed", "reviewdate", "medicallyreviewed"})
 _CHANGED = frozenset({"date", "updated", "lastmod", "modified", "lastupdated", "lastmodified"})
 _KEYS = re.compile(
     r"\[[^\[\]\n]{0,200}?@[\w:.#$%&+?<>~/-]{1,100}[^\[\]\n]{0,200}\]|\[\^[^\]\s]{1,100}\]"
 )
-_LINKED_WORDS = re.compile(r"(?<!\])\[([^\[\]\n]{1,300})\]\[(\d{1,3})\]")
+_ATTRIBUTES = re.compile(r"(?<=\S)[ \t]{1,9}\{[#.:-][^{}\n]{0,300}\}$")  # pandoc's, of a heading
+_LINKED_WORDS = re.compile(r"(?<!\])\[(?!\d{1,3}\])([^\[\]\n]{1,300})\]\[(\d{1,3})\]")
 
 
 class _Footnote(NamedTuple):
@@ -86,7 +86,7 @@ def _with_head(page: Page, pairs: dict[str, tuple[str, int]], notes: list[Note])
         day = page_date.parse(value)
         if key == "title" and value:
             title = value
-        elif key in ("lang", "language") and _LANGUAGE.fullmatch(value):
+        elif key in ("lang", "language") and value:
             language = value
         elif key in _REVIEWED and day:
             reviewed, is_review = day.day, True
@@ -123,10 +123,13 @@ def _as_html(text: str) -> str:
     """*text* as HTML whose tags say on which line they stand."""
     from markdown_it import MarkdownIt
     from mdit_py_plugins.footnote import footnote_plugin
+    from mdit_py_plugins.subscript import sub_plugin
+    from mdit_py_plugins.superscript import superscript_plugin
 
     options = {"maxNesting": _DEEPEST, "html": True}
     parser = MarkdownIt("commonmark", options).enable(["table", "strikethrough"])
     parser.use(footnote_plugin, move_to_end=False)
+    parser.use(superscript_plugin).use(sub_plugin)
     parser.core.ruler.before("inline", "citewell_paragraphs", _paragraphs)
     env: dict[str, Any] = {}
     tokens = parser.parse(text, env)
@@ -166,7 +169,11 @@ def _paragraphs(state: "StateCore") -> None:
         if len(token.content) > _LONGEST_PARAGRAPH or count > _MOST_SIGNS:
             raise ImportFailure(f"line {line}: this paragraph is too long to be one. Part it.")
         is_heading = state.tokens[index - 1].type == "heading_open"
-        has_list = has_list or (is_heading and html_references.is_title(token.content.strip()))
+        if is_heading:
+            token.content = _ATTRIBUTES.sub("", token.content)
+        is_last = index + 2 == len(state.tokens)
+        is_title = is_heading and reference_list.is_heading(token.content.strip())
+        has_list = has_list or (is_title and not is_last)
     if has_list:
         return
     links = state.env.get("references", {})
@@ -256,6 +263,6 @@ def _definitions(env: dict[str, Any]) -> Iterator[str]:
 def _without_last_title(tokens: list["Token"]) -> list["Token"]:
     """*tokens* without a title of references at their end, below which nothing is left."""
     is_heading = len(tokens) > 2 and tokens[-1].type == "heading_close"
-    if is_heading and html_references.is_title(tokens[-2].content.strip()):
+    if is_heading and reference_list.is_heading(tokens[-2].content.strip()):
         return tokens[:-3]
     return tokens

@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+from citewell.exchange.raised import on_line
 from citewell.marker import marks_in
 
 LONGEST_RANGE = 50
 """What spans more numbers is no citation."""
 
-_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 _LIST = r"[1-9]\d{0,2}(?:\s?[,;–-]\s?[1-9]\d{0,2})*"
 # Behind a clause: what follows ends it, or begins the next one.
 _ROUND = re.compile(
@@ -196,7 +196,7 @@ def _all_known(written: str, known: frozenset[int]) -> bool:
 
 def _plain(written: str) -> str:
     """A mark as figures, commas and dashes."""
-    return re.sub(r"</?sup>|[\[\]^()]", "", written.translate(_RAISED))
+    return re.sub(r"</?sup>|[\[\]^()]", "", on_line(written))
 
 
 def _is_reversed(written: str) -> bool:

@@ -40,6 +40,7 @@ _LABEL = re.compile(
     r"(?: (?:by|on)(?= ))?\s?[:–—-]?\s?(?:on )?"
 )
 _VAGUE = re.compile(rf"(?:\d{{1,2}}[/.]\d{{1,2}}[/.]\d{{2,4}}|(?:{_MONTH} )?\d{{4}})\W*")
+_SIGNS = re.compile(r"\s[|•·]\s")  # between the parts of a byline
 _LONGEST = 120  # characters
 
 
@@ -56,6 +57,9 @@ def parse(line: str) -> PageDate | None:
     text = " ".join(line.split()).strip("*_ ")
     if len(text) > _LONGEST:
         return None
+    parts = [part.strip() for part in _SIGNS.split(text)]
+    if len(parts) > 1:
+        return _among(parts)
     label = _LABEL.match(text)
     if label is None:
         found = _day_at(text, 0)
@@ -78,6 +82,22 @@ def doubts(line: int, text: str, found: PageDate) -> list[Note]:
     return [
         Note(line, f"{found.day} is taken from {words!r}, which does not say that it is a review's")
     ]
+
+
+def _among(parts: list[str]) -> PageDate | None:
+    """The best day of which one of *parts* says what it is: "By Jane Roe | Updated May 4, 2023"."""
+    labelled = [part for part in parts if _LABEL.match(part)]
+    found = [day for part in labelled if (day := parse(part))]
+    if not found:
+        return None
+    best = max(found, key=lambda day: day.rank)
+    return best._replace(rest=" | ".join(part for part in parts if parse(part) != best))
+
+
+def is_label(line: str) -> bool:
+    """Whether *line* says of which kind a day is that must stand behind it."""
+    text = " ".join(line.split()).strip("*_ ")
+    return len(text) <= _LONGEST and _LABEL.fullmatch(text) is not None
 
 
 def is_vague(line: str) -> bool:

@@ -5,13 +5,17 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from citewell.exchange.page import Entry
+from citewell.exchange.raised import on_line
 
 _HEADING = re.compile(
     r"(?i)\W{0,6}(?:\d{1,2}[.)] )?"
-    r"(?:(?:selected |key |cited |medical |article |list of |our |view )*"
+    r"(?:(?:selected |key |cited |medical |article |list of |our |(?:show|view|hide|see) )*"
     r"(?:references?(?: list)?|sources?|bibliography|works cited|literature(?: cited)?"
     r"|citations?|endnotes?|footnotes?)"
-    r"(?: cited| and (?:sources|notes|further reading|references))?)\W{0,6}"
+    r"(?: cited| and (?:sources|notes|further reading|references))?"
+    r"|literaturverzeichnis|literatur|quellen(?:angaben|verzeichnis)?|einzelnachweise"
+    r"|références|bibliographie|sources et références|referencias|bibliografía|fuentes"
+    r"|bibliografia|riferimenti|fonti|referências|literatuur|bronnen)(?:\s?\[edit\])?\W{0,6}"
 )
 _NUMBERED = re.compile(
     r"(?P<margin>[ \t\u00a0]*)(?:\[(?P<square>\d{1,4})\][.:]?|\((?P<round>\d{1,3})\)"
@@ -20,7 +24,6 @@ _NUMBERED = re.compile(
 _LONE_NUMBER = re.compile(r"(?P<margin>[ \t\u00a0]*)\[?(?P<plain>\d{1,3})[.)\]]?\s*")
 _BARE_NUMBER = re.compile(r"(?P<margin>[ \t\u00a0]*)(?P<plain>\d{1,3})\s+(?P<text>[^\W\d_a-z].*)")
 _RAISED_NUMBER = re.compile(r"(?P<margin>[ \t\u00a0]*)(?P<plain>[⁰¹²³⁴-⁹]{1,3})\s*(?P<text>\S.*)")
-_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _BULLET = re.compile(r"(?P<margin>\s*)(?:[•·◦▪‣●○*–—-])\s+(?P<text>\S.*)")
 _BACKLINK = re.compile(r"\s*[\^↑]\s*(?:[a-z] )*")  # to the text, as encyclopedias have it
 # What the entries of a reference list show, and steps or facts in a numbered list seldom do.
@@ -136,7 +139,7 @@ def _item(pattern: re.Pattern[str], lines: Sequence[str], index: int) -> _Item |
     number = groups.get("plain") or groups.get("square") or groups.get("round") or ""
     text = (groups.get("text") or "").strip()
     right = match.end(next(name for name in ("plain", "square", "round") if groups.get(name)))
-    return _Item(index, int(number.translate(_RAISED)), text, len(match["margin"]), right)
+    return _Item(index, int(on_line(number)), text, len(match["margin"]), right)
 
 
 def _list(

@@ -14,12 +14,15 @@ from citewell.dates import PartialDate, parse_day
 from citewell.exchange.draft import Draft, one_line, page_of, refuse_too_many
 from citewell.exchange.names import ET_AL, Body, Person, person, persons
 from citewell.exchange.page import ImportFailure, Note, Page, text_of
+from citewell.exchange.rich_text import plain
 from citewell.model import Reference
 
 CANNOT_HOLD = {
     "authors": "a name that is only 'et al', or that has a comma in it",
     "editors": "a name that has a comma in it",
     "organization": "a name with a comma, or that ends as initials do: it is taken for a person's",
+    "title": "a tag (<i>) or an entity (&amp;) that is meant as these letters",
+    "container": "the same",
 }
 """What comes back otherwise than it was, by field."""
 
@@ -213,7 +216,9 @@ def _draft(record: _Record) -> Draft:
     _read_pages(draft, first)
     for tag, value in values:
         if tag in _TEXTS:
-            draft.text(_TEXTS[tag], value, _LABELS.get(tag, tag))
+            field = _TEXTS[tag]
+            text = plain(value) if field in ("title", "container") else value
+            draft.text(field, text, _LABELS.get(tag, tag))
         elif tag not in _READ_APART:
             _put(draft, tag, value, first)
     for field in ("authors", "editors"):
