@@ -639,6 +639,35 @@ def test_by_is_no_byline_in_a_wrapped_line() -> None:
 
 
 @pytest.mark.parametrize(
+    ("line", "day"),
+    [
+        ("Portions of this document last updated: Nov. 01, 2022", "2022-11-01"),
+        ("This page was last reviewed on 3 June 2019", "2019-06-03"),
+        ("Page last updated on 5th of June, 2020", "2020-06-05"),
+        ("Published: March 3, 2018; Last updated: April 9, 2022", "2022-04-09"),
+        ("Published March 3, 2018 | Reviewed April 9, 2022", "2022-04-09"),
+        ("Reviewed: May 2, 2019; Next review due: May 2, 2022", "2019-05-02"),
+        ("Posted on Friday, May 3rd, 2019", "2019-05-03"),
+        ("Friday, May 3, 2019", "2019-05-03"),
+        ("Reviewed by: Jane Reed MD, 2021-03-04", "2021-03-04"),
+        ("Jan. 28, 2015 See more In-depth", "2015-01-28"),
+        ("By Reed Clinic Staff | June 2, 2020", "2020-06-02"),
+        ("By Reed Clinic Staff June 2, 2020", "2020-06-02"),
+    ],
+)
+def test_lines_that_give_the_page_s_date_and_more(line: str, day: str) -> None:
+    made = imported(f"Overview\n\nIt hurts.\n\n{line}\n1. {ONE}")
+    assert made.article["review"]["last_reviewed"] == day
+    assert len(claims(made.article["sections"])) == 1
+
+
+def test_a_sentence_that_begins_with_a_date_is_a_claim() -> None:
+    made = imported("Overview\n\nMay 3, 2019 was the day it began.\n\nBy June 2, 2020 it was over.")
+    assert "last_reviewed" not in made.article["review"]
+    assert len(claims(made.article["sections"])) == 2
+
+
+@pytest.mark.parametrize(
     "line",
     [
         "By Reed Clinic staff",

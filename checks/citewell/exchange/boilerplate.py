@@ -9,7 +9,8 @@ _SITE = re.compile(
     r"|back to top|skip to (?:main )?content|follow us\b|subscribe\b|show (?:more|less)\b"
     r"|sign up(?: (?:for (?:free|our|the|e-?mail|updates)|now|today|to (?:get|receive))\b|\W*$)"
     r"|show references|close$|menu$|search$|home$|facebook$|twitter$|tweet$|pinterest$"
-    r"|request an appointment|reprint permissions|advertising (?:&|and)|next review due\b|.{0,400}©"
+    r"|request an appointment|see more(?: in-depth| articles?| from .{1,40})?$"
+    r"|original article: \S+$|reprint permissions|advertising (?:&|and)|next review due\b|.{0,400}©"
     r"|.{0,400}\ball rights reserved\b|enlarge image|open pop-?up|ad choices$|advertising revenue\b"
     r"|any use of this site\b|a single copy of these materials\b"
     r"|this content does not have an? \w+ version)",
@@ -30,7 +31,8 @@ _NEWSLETTER = re.compile(
 # Shelves of a shop, and doors to other pages.
 _DOORS = re.compile(
     r"(?:products (?:&|and) services$|(?:an? )?(?:free )?(?:book|booklet|newsletter): .{1,90}$"
-    r"|doctors (?:&|and) departments$|check out these best-?sellers\b|explore .{1,40} studies of tests\b"
+    r"|doctors (?:&|and) departments$|check out these best-?sellers\b"
+    r"|explore .{1,40} studies of tests\b"
     r"|.{1,40} does not endorse (?:any of (?:the|these) )?(?:companies|products|third)\b"
     r"|other topics in .{1,60}$|diseases & conditions a-z$)",
     re.IGNORECASE,
@@ -44,7 +46,8 @@ _DEGREE = (
 _BYLINE = re.compile(
     r"(?:(?:(?:Medically )?[Rr]eviewed |Written |Posted )?[Bb]y"
     r"(?: [A-Z&][\w.'’-]*,?| of| the| and| staff| editors){1,8}"
-    rf"|(?:(?:[Aa]nswer(?:ed)? )?(?:[Ff]rom|[Bb]y):? |[Aa]nswer: |With )?{_NAME}(?:, {_DEGREE}){{1,5}}"
+    r"|(?:(?:[Aa]nswer(?:ed)? )?(?:[Ff]rom|[Bb]y):? |[Aa]nswer: |With )?"
+    rf"{_NAME}(?:, {_DEGREE}){{1,5}}"
     rf"|Answer(?:ed)? (?:[Ff]rom|[Bb]y):? {_NAME}|With)"
 )
 

@@ -3,7 +3,6 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
 from citewell.exchange import html_dates, html_references, html_tree, page_date
 from citewell.exchange.boilerplate import is_boilerplate
@@ -12,6 +11,7 @@ from citewell.exchange.html_tree import BLOCKS
 from citewell.exchange.inline import Piece, cited, line_of, lowered, raised
 from citewell.exchange.page import Block, ImportFailure, Note, Page
 from citewell.exchange.tree import Node, Words
+from citewell.identifiers import split_url
 
 _UNSEEN = frozenset({"head", "template", "noscript", "object", "svg", "canvas", "audio", "video"})
 _LEFT_OUT = frozenset(
@@ -63,7 +63,7 @@ def _base(root: Node) -> str:
     """The address that links are relative to, if the page says so."""
     for node in root.all("base", "link"):
         is_own = node.name == "base" or node.get("rel").lower() == "canonical"
-        if is_own and urlsplit(node.get("href")).scheme in ("http", "https"):
+        if is_own and split_url(node.get("href")):
             return node.get("href")
     return ""
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import unquote, urljoin
 
 from citewell.exchange.html_tree import BLOCKS
 from citewell.exchange.inline import line_of, lowered, raised
@@ -295,7 +295,10 @@ def _link(link: Node, base: str, links: list[str], notes: list[Note]) -> Iterato
         if not _BACK.fullmatch(text) or _PRINTED.fullmatch(f"{text} "):
             yield from _words(link, base, links, notes)
         return
-    url = urljoin(base, href) if base else href
+    try:
+        url = urljoin(base, href) if base else href
+    except ValueError:  # an address that cannot be taken apart
+        url = href
     if not url.startswith(("http://", "https://")):
         if not url.startswith(("mailto:", "javascript:", "tel:")):
             message = f"the link to '{href}' was left out: it names no site"
@@ -323,8 +326,9 @@ def _address(text: str, url: str, line: int, notes: list[Note]) -> Iterator[str]
 
 
 def _bare(url: str) -> str:
-    parts = urlsplit(url if "//" in url else f"//{url}")
-    return f"{parts.netloc.removeprefix('www.')}{parts.path.rstrip('/')}?{parts.query}".casefold()
+    """*url* without what two forms of one address differ in; it may be no proper address."""
+    path, _, query = url.partition("#")[0].casefold().partition("?")
+    return (path.partition("//")[2] or path).removeprefix("www.").rstrip("/") + f"?{query}"
 
 
 def _numbers(

@@ -4,12 +4,14 @@ import re
 from datetime import date
 from typing import NamedTuple
 
+from citewell.exchange.boilerplate import is_boilerplate, is_byline
+
 _MONTHS = (
     *("january", "february", "march", "april", "may", "june", "july", "august", "september"),
     *("october", "november", "december"),
 )
 _MONTH = r"(?P<month>[A-Za-z]{3,9})\.?"
-_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
+_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?(?: of)?"
 _DATES = tuple(
     re.compile(pattern)
     for pattern in (
@@ -21,23 +23,30 @@ _DATES = tuple(
         r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})(?:T[\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?",
     )
 )
+_WEEKDAY = re.compile(
+    r"(?i)(?:mon|tue|tues|wed|wednes|thu|thur|thurs|fri|sat|satur|sun)(?:day)?,? "
+)
+_WHAT = (
+    r"(?:(?:portions of )?(?:this |the )?(?:page|content|article|document|topic|information|date) "
+    r")?(?:was |were |is )?"
+)
 _REVIEWED = (
-    r"(?:page |content |article |date )?(?:was )?(?:last |latest |most recently |medically "
-    r"|clinically |editorially |expert )*(?:re)?(?:reviewed|review|checked)(?: date)?"
+    rf"{_WHAT}(?:last |latest |most recently |medically |full |clinically |editorially |expert )*"
+    r"(?:re)?(?:reviewed|review|checked)(?:/(?:revision|revised|updated))?(?: date)?"
 )
 _UPDATED = (
-    r"(?:page |content |article |date )?(?:was )?(?:last |latest |most recently )*"
+    rf"{_WHAT}(?:last |latest |most recently )*"
     r"(?:updated|update|revised|revision|modified|edited)(?: date)?"
 )
 _PUBLISHED = (
-    r"(?:page |content |article |date )?(?:was )?(?:first |originally )*"
+    rf"{_WHAT}(?:first |originally )*"
     r"(?:published|publication|posted|created|issued)(?: date)?|date"
 )
 _LABEL = re.compile(
     rf"(?i)(?:(?P<reviewed>{_REVIEWED})|(?P<updated>{_UPDATED})|(?P<published>{_PUBLISHED}))"
-    r"(?: (?:by|on)(?= ))?\s?[:–—-]?\s?(?:on )?"
+    r"(?: (?:by|on)(?=[ :]))?\s?[:–—-]?\s?(?:on )?"
 )
-_VAGUE = re.compile(rf"(?:\d{{1,2}}[/.]\d{{1,2}}[/.]\d{{2,4}}|(?:{_MONTH} )?\d{{4}})\W*")
+_VAGUE = re.compile(rf"(?:\d{{1,2}}[/.](?:\d{{1,2}}[/.])?\d{{2,4}}|(?:{_MONTH} )?\d{{4}})\W*")
 _LONGEST = 120  # characters
 
 
@@ -54,18 +63,38 @@ def parse(line: str) -> PageDate | None:
     text = " ".join(line.split()).strip("*_ ")
     if len(text) > _LONGEST:
         return None
+    parts = re.split(r" ?[;|] ?", text)
+    dated = [(part, found) for part in parts if (found := _parse(part))]
+    if len(dated) < 2 or dated[0][0] != parts[0]:
+        return _parse(text)
+    words, best = max(dated, key=lambda each: each[1].rank)
+    others = "; ".join(part for part in parts if part != words)
+    return best._replace(rest="; ".join(filter(None, [best.rest, others])))
+
+
+def _parse(text: str) -> PageDate | None:
     label = _LABEL.match(text)
     if label is None:
-        found = _day_at(text, 0)
-        return PageDate(found[0], 1, "") if found and not text[found[1] :].strip(" .") else None
+        return _unlabelled(text)
     rank = {"reviewed": 3, "updated": 2, "published": 0}[label.lastgroup or "published"]
     found = _day_at(text, label.end())
     if found is None:  # Medically reviewed by Jane Roe, MD on June 18, 2022
-        if rank != 3 or " by " not in f"{label[0]} ":
+        if rank != 3 or not re.search(r"\bby\b", label[0]):
             return None
         return _behind_name(text, label.end(), rank)
     rest = text[found[1] :].strip(" .,;|–—-")
     return PageDate(found[0], rank, rest) if len(rest.split()) <= 10 else None
+
+
+def _unlabelled(text: str) -> PageDate | None:
+    """A day alone, or with a button or a by-line on its line."""
+    if found := _day_at(text, 0):
+        rest = text[found[1] :].strip(" .,;|–—-")
+        return PageDate(found[0], 1, rest) if not rest or is_boilerplate(rest) else None
+    if not is_byline(" ".join(text.split()[:2])):
+        return None
+    found_behind = _behind_name(text, 0, 1)
+    return found_behind if found_behind and is_byline(found_behind.rest) else None
 
 
 def is_vague(line: str) -> bool:
@@ -86,6 +115,8 @@ def _behind_name(text: str, start: int, rank: int) -> PageDate | None:
 
 def _day_at(text: str, index: int) -> tuple[date, int] | None:
     """The date that begins at *index*, and where it ends."""
+    if weekday := _WEEKDAY.match(text, index):
+        index = weekday.end()
     for pattern in _DATES:
         match = pattern.match(text, index)
         if match is None:

@@ -14,6 +14,7 @@ _BULLET = re.compile(
 )
 _LONE_BULLET = re.compile(r"\s*[•◦▪‣●○∙⁃■□►▸➢✓✔\uf0b7·]\s*")
 _STEP = re.compile(r"(\s*)\(?(\d{1,2})[.)]\s+(\S.*)")
+_NUMBER = re.compile(r"\d+")
 _BOLD = re.compile(r"(\*\*|__)(\S.*)\1")
 _RULE = re.compile(r"\s*(?:[*_=~-]\s?){3,}\s*")
 _UNDERLINE = re.compile(r"\s*(={3,}|-{3,}|~{3,})\s*")
@@ -38,7 +39,8 @@ _LEADING = frozenset(_LEADING_AS_TEXT.split())
 _PARTS_AS_TEXT = (
     "about background causes complications definition description diagnosis discussion exams "
     "highlights home introduction management outlook overview prevention prognosis summary "
-    "symptoms tests treatment treatments contents"
+    "symptoms tests treatment treatments contents evidence interactions precautions dosing "
+    "descriptions results risks dosage uses warnings"
 )
 _PARTS = frozenset(_PARTS_AS_TEXT.split()) | {
     "at a glance",
@@ -46,6 +48,22 @@ _PARTS = frozenset(_PARTS_AS_TEXT.split()) | {
     "key points",
     "risk factors",
     "when to see a doctor",
+    "why it's done",
+    "how you prepare",
+    "what you can expect",
+    "brand name",
+    "us brand name",
+    "before using",
+    "proper use",
+    "side effects",
+    "symptoms and causes",
+    "diagnosis and treatment",
+    "signs and symptoms",
+    "tests and diagnosis",
+    "treatments and drugs",
+    "lifestyle and home remedies",
+    "coping and support",
+    "preparing for your appointment",
 }
 
 
@@ -53,6 +71,7 @@ class Line(NamedTuple):
     """A line, its number from 1, how many blank ones stand before it, and its words.
 
     ``is_item`` tells that it begins an item of a list; its words are those behind the bullet.
+    ``is_heading`` tells that it certainly is a heading, number included.
     """
 
     number: int
@@ -60,6 +79,7 @@ class Line(NamedTuple):
     gap: int
     words: str = ""
     is_item: bool = False
+    is_heading: bool = False
 
     @property
     def indent(self) -> int:
@@ -106,15 +126,12 @@ def _blocks(body: Sequence[Line]) -> Iterator[Block]:
     """Headings, paragraphs, items and wide gaps, in order; levels of headings may be 0."""
     width = _width(body)
     usual = _usual_gap(body)
-    groups = list(_groups(body))
+    groups = list(_groups(list(_with_numbered_headings(body, width))))
     kind = ""
-    for group, following in pairwise([*groups, []]):
+    for group in groups:
         if group[0].gap > usual and group is not groups[0]:
             yield Block("break", "", group[0].number)
-        if _is_numbered_heading(group, following):
-            made = [Block("heading", _joined([group[0].text]), group[0].number, 0)]
-        else:
-            made = list(_group(group, width))
+        made = list(_group(group, width))
         if group is not groups[0]:
             made = _as_list(made, under_heading=kind == "heading")
         kind = made[-1].kind
@@ -131,11 +148,37 @@ def _as_list(made: list[Block], *, under_heading: bool) -> list[Block]:
     return items if under_heading else [made[0], *items[1:]]
 
 
-def _is_numbered_heading(group: Sequence[Line], following: Sequence[Line]) -> bool:
-    """Whether *group* is "1. Overview", and no item."""
-    if len(group) > 1 or not group[0].is_item or not group[0].text.lstrip("( ")[:1].isdigit():
+def _with_numbered_headings(body: Sequence[Line], width: int | None) -> Iterator[Line]:
+    """*body*, in which "1. Overview" and "2. Signs" are headings if text stands below each.
+
+    One alone is an item, as is every number of a list that has a 2 without text below.
+    """
+    count, series = 0, []
+    for index, line in enumerate(body):
+        if not line.is_item or not line.text.lstrip("( ")[:1].isdigit():
+            continue
+        number = int(_NUMBER.findall(line.text)[0])
+        below = body[index + 1 : index + 2]
+        if not (below and _is_headed(line, below[0], width)):
+            count = 0
+        elif number == 1:
+            count = 1
+            series.append([index])
+        elif count and number == count + 1:
+            count += 1
+            series[-1].append(index)
+        else:
+            count = 0
+    headings = {index for each in series if len(each) > 1 for index in each}
+    for index, line in enumerate(body):
+        yield line._replace(is_item=False, is_heading=True) if index in headings else line
+
+
+def _is_headed(line: Line, below: Line, width: int | None) -> bool:
+    """Whether the text *below* the numbered *line* can stand under it as its heading."""
+    if below.is_item or not _can_be_heading(line.words):
         return False
-    return bool(following) and not following[0].is_item and _can_be_heading(group[0].words)
+    return below.gap > 0 or (below.indent <= line.indent and not _is_wrapped(line, below, width))
 
 
 def _width(body: Sequence[Line]) -> int | None:
@@ -179,7 +222,10 @@ def _group(group: Sequence[Line], width: int | None) -> Iterator[Block]:
         end = _end_of(group, index, width)
         text = _joined([line.words, *(each.text for each in group[index + 1 : end])])
         below = group[index + 1].text if index + 1 < len(group) else ""
-        if (hashes := _HASHES.fullmatch(line.text)) is not None:
+        if line.is_heading:
+            yield Block("heading", _joined([line.text]), line.number, 0)
+            end = index + 1
+        elif (hashes := _HASHES.fullmatch(line.text)) is not None:
             yield Block("heading", _joined([hashes[2]]), line.number, len(hashes[1]))
         elif (under := _UNDERLINE.fullmatch(below)) and _can_be_heading(line.text, strict=False):
             level = 1 if under[1].startswith("=") else 2
@@ -203,11 +249,16 @@ def _joined(words: Sequence[str]) -> str:
 def _end_of(group: Sequence[Line], start: int, width: int | None) -> int:
     """Where the paragraph or item that begins at *start* ends: wrapped lines belong to it."""
     first = group[start]
-    if _HASHES.fullmatch(first.text) or _RULE.fullmatch(first.text):
+    if first.is_heading or _HASHES.fullmatch(first.text) or _RULE.fullmatch(first.text):
         return start + 1
     for index in range(start + 1, len(group)):
         line = group[index]
-        is_own = line.is_item or _HASHES.fullmatch(line.text) or _RULE.fullmatch(line.text)
+        is_own = (
+            line.is_item
+            or line.is_heading
+            or _HASHES.fullmatch(line.text)
+            or _RULE.fullmatch(line.text)
+        )
         if is_own or (index + 1 < len(group) and _UNDERLINE.fullmatch(group[index + 1].text)):
             return index
         if first.is_item and line.indent > first.indent:
@@ -246,7 +297,7 @@ def _with_levels(blocks: list[Block], *, has_title: bool) -> list[Block]:
     """*blocks* with a level for each heading and item, and without breaks that mean nothing."""
     blocks = _with_item_levels(_without_lists_as_headings(blocks))
     plain = [block for block in blocks if block.kind == "heading" and not block.level]
-    shouted = any(_is_shouted(block.text) for block in plain)
+    shouted = sum(_is_shouted(block.text) for block in plain) > 1  # one is no level
     breaks = _telling_breaks(blocks)
     nested = bool(breaks) or _stand_apart(blocks)
     made: list[Block] = []
@@ -345,10 +396,12 @@ def _is_shouted(text: str) -> bool:
 def _is_title(blocks: Sequence[Block], index: int) -> bool:
     """Whether the heading at *index*, the first block, names the page and not a part of it."""
     text = blocks[index].text
+    if text.rstrip(":").lower().replace("’", "'") in _PARTS:
+        return False
     following = blocks[index + 1 : index + 2]
     if following and following[0].kind == "heading" and following[0].level != 1:
         return True
-    return not text.endswith("?") and text.rstrip(":").lower() not in _PARTS
+    return not text.endswith("?")
 
 
 def _is_trailing(blocks: Sequence[Block], index: int) -> bool:
