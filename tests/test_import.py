@@ -338,6 +338,54 @@ MINUTES = "It lasts for minutes."
             ],
         ),
         ("Signs\n\n\n\nCauses\n\nNone.", [["Causes", None, ["None."]]]),
+        (  # a number of a list with one item
+            "Often\n\n1. Pain\n2. heat\n\nRarely\n\n1. Fainting\n\nUnknown\n\n1. Thirst",
+            [
+                ["Often", None, ("Pain", "heat")],
+                ["Rarely", None, ("Fainting",)],
+                ["Unknown", None, ("Thirst",)],
+            ],
+        ),
+        (  # headings with numbers, right above their text
+            f"Overview\n\n{MINUTES}\n\n1. Keep warm\nWear socks.\n\n2. Drink\nWater.",
+            [
+                ["Overview", None, ["It lasts for minutes."]],
+                ["1. Keep warm", None, ["Wear socks."]],
+                ["2. Drink", None, ["Water."]],
+            ],
+        ),
+        (  # a heading below a heading, and all up to one that no part has below it
+            "Overview\n\nOw.\n\nThe day before\n\nFood\n\nNo.\n\nDrink\n\nWater.\n\nResults\n\nOk.",
+            [
+                ["Overview", None, ["Ow."]],
+                [
+                    "The day before",
+                    None,
+                    [],
+                    [["Food", None, ["No."]], ["Drink", None, ["Water."]]],
+                ],
+                ["Results", None, ["Ok."]],
+            ],
+        ),
+        (
+            "Overview\n\nWhat is it?\n\nA cramp.\n\nCauses\n\nNone.",
+            [
+                ["Overview", None, [], [["What is it?", None, ["A cramp."]]]],
+                ["Causes", None, ["None."]],
+            ],
+        ),
+        (  # one heading in capitals is no level of its own
+            "Overview\n\nOw.\n\nKEY POINTS\n\nIt stops.\n\nWhy is it?\n\nNobody knows.",
+            [
+                ["Overview", None, ["Ow."]],
+                ["KEY POINTS", None, ["It stops."]],
+                ["Why is it?", None, ["Nobody knows."]],
+            ],
+        ),
+        (  # what introduces a list in a list introduces it, too
+            "Dosing\n\n• For tablets:\n    • For cramps:\n        • Adults, 5 mg.",
+            [["Dosing", "For tablets: For cramps:", ("Adults, 5 mg.",)]],
+        ),
         ("Signs\n\nPain.\n\nCauses", [["Pain."], ["Causes"]]),
     ],
 )
@@ -713,6 +761,17 @@ def test_lines_that_only_look_like_the_site_are_claims(line: str) -> None:
     made = imported(f"Overview\n\nIt hurts.\n\n{line}")
     assert made.aside == ()
     assert claims(made.article["sections"])[-1]["text"] == line
+
+
+def test_that_items_were_nested_is_said() -> None:
+    made = imported("Overview\n\n  • Face\n      ○ Lips\n      ○ Tongue\n  • Foot")
+    assert [claim["text"] for claim in claims(made.article["sections"])] == [
+        "Face",
+        "Lips",
+        "Tongue",
+        "Foot",
+    ]
+    assert [note.line for note in made.notes if "nested" in note.message] == [3]
 
 
 def test_shelves_behind_the_list_are_set_aside() -> None:

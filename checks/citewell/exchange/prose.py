@@ -302,6 +302,7 @@ def _with_levels(blocks: list[Block], *, has_title: bool) -> list[Block]:
     nested = bool(breaks) or _stand_apart(blocks)
     made: list[Block] = []
     after_break, is_first = True, True
+    within = False  # a part that has others below it
     for index, block in enumerate(blocks):
         if block.kind == "break":
             after_break = True
@@ -313,8 +314,17 @@ def _with_levels(blocks: list[Block], *, has_title: bool) -> list[Block]:
                 level = 1
             elif shouted:
                 level = 2 if _is_shouted(block.text) else 3
+            elif nested:
+                level = 2 if after_break or _is_trailing(blocks, index) else 3
             else:
-                level = 3 if nested and not after_break and not _is_trailing(blocks, index) else 2
+                opens = blocks[index + 1 : index + 2]
+                is_above = (
+                    bool(opens) and opens[0].kind == "heading" and not _is_part(opens[0].text)
+                )
+                if is_above or after_break or _is_part(block.text):
+                    within = False
+                level = 3 if within else 2
+                within = within or is_above
             block = block._replace(level=level)
         made.append(block)
         after_break = is_first = False
@@ -396,12 +406,17 @@ def _is_shouted(text: str) -> bool:
 def _is_title(blocks: Sequence[Block], index: int) -> bool:
     """Whether the heading at *index*, the first block, names the page and not a part of it."""
     text = blocks[index].text
-    if text.rstrip(":").lower().replace("’", "'") in _PARTS:
+    if _is_part(text):
         return False
     following = blocks[index + 1 : index + 2]
     if following and following[0].kind == "heading" and following[0].level != 1:
         return True
     return not text.endswith("?")
+
+
+def _is_part(text: str) -> bool:
+    """Whether *text* is the heading of a part, as most pages have it."""
+    return text.rstrip(":").lower().replace("’", "'") in _PARTS
 
 
 def _is_trailing(blocks: Sequence[Block], index: int) -> bool:
