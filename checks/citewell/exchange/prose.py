@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from citewell.exchange import sentences
+from citewell.exchange.marks import BARE_BEHIND
 from citewell.exchange.page import Block
 
 _BULLET = re.compile(
@@ -22,7 +23,7 @@ _HASHES = re.compile(r"\s{0,3}(#{1,6})\s+(\S.*?)\s*#*\s*")
 # What may hide that a sentence ends: in-text numbers behind its stop.
 _MARKS = re.compile(
     r"<sup>[^<]{0,40}</sup>|\[\^?[\d,;–\s-]{1,40}\]|[⁰¹²³⁴-⁹,⁻–-]*[⁰¹²³⁴-⁹]"
-    r"|(?:(?<=[a-z)][.!?])|(?<= [12]\d\d\d\.))\d[\d,–-]{0,20}(?=\s|$)"
+    rf"|(?:(?<=[a-z)][.!?])|{BARE_BEHIND})\d[\d,–-]{{0,20}}(?=\s|$)"
     r"|(?<=[.!?])\s?\([\d,–-]{1,20}\)"
 )
 _SENTENCE_END = (".", "!", ";", ":", ",", "…", "-", "–")
