@@ -338,6 +338,26 @@ MINUTES = "It lasts for minutes."
             ],
         ),
         ("Signs\n\n\n\nCauses\n\nNone.", [["Causes", None, ["None."]]]),
+        (  # letters are numbers of items, too
+            "Overview\n\n1. Rest.\n2. Drink.\n\n    a. Tea\n    b. Milk\n\n3. Walk.",
+            [["Overview", None, ("Rest.", "Drink.", "Tea", "Milk", "Walk.")]],
+        ),
+        (  # what stands right below unfinished words is no heading
+            f"Overview\n\nIt lasts {'very ' * 20}long.\n\nMorning: bread and milk, 1/2 apple, "
+            "1 egg, 3 cups of tea, salt and pepper\nLunch: Soup\nDinner: Rice with beans, 1/2 pear",
+            [
+                [
+                    "Overview",
+                    None,
+                    [
+                        f"It lasts {'very ' * 20}long.",
+                        "Morning: bread and milk, 1/2 apple, 1 egg, 3 cups of tea, salt and pepper",
+                        "Lunch: Soup",
+                        "Dinner: Rice with beans, 1/2 pear",
+                    ],
+                ]
+            ],
+        ),
         (  # a number of a list with one item
             "Often\n\n1. Pain\n2. heat\n\nRarely\n\n1. Fainting\n\nUnknown\n\n1. Thirst",
             [
@@ -790,6 +810,11 @@ def test_that_items_were_nested_is_said() -> None:
         "Foot",
     ]
     assert [note.line for note in made.notes if "nested" in note.message] == [3]
+
+
+def test_a_byline_right_below_an_item_is_set_aside() -> None:
+    made = imported("Overview\n\nSigns are:\n• Pain\n• Heat\nBy Reed Clinic Staff\n")
+    assert made.aside == ((6, "By Reed Clinic Staff"),)
 
 
 def test_shelves_behind_the_list_are_set_aside() -> None:

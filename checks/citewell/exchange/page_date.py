@@ -47,6 +47,7 @@ _LABEL = re.compile(
     r"(?: (?:by|on)(?=[ :]))?\s?[:–—-]?\s?(?:on )?"
 )
 _VAGUE = re.compile(rf"(?:\d{{1,2}}[/.](?:\d{{1,2}}[/.])?\d{{2,4}}|(?:{_MONTH} )?\d{{4}})\W*")
+_YEAR = re.compile(r"\d{4}")
 _LONGEST = 120  # characters
 
 
@@ -61,7 +62,7 @@ class PageDate(NamedTuple):
 def parse(line: str) -> PageDate | None:
     """The day that *line* states as the page's, if that is all it does, but for somebody's name."""
     text = " ".join(line.split()).strip("*_ ")
-    if len(text) > _LONGEST:
+    if len(text) > _LONGEST or not _YEAR.search(text):
         return None
     parts = re.split(r" ?[;|] ?", text)
     dated = [(part, found) for part in parts if (found := _parse(part))]

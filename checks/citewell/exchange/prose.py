@@ -14,7 +14,7 @@ _BULLET = re.compile(
     r"(\s*)(?:[•◦▪‣●○∙⁃■□►▸➢✓✔\uf0b7]\s*|[·*–—-]\s+|o\s+(?=[A-Z]))(?=[^\s•])(\S.*)"
 )
 _LONE_BULLET = re.compile(r"\s*[•◦▪‣●○∙⁃■□►▸➢✓✔\uf0b7·]\s*")
-_STEP = re.compile(r"(\s*)\(?(\d{1,2})[.)]\s+(\S.*)")
+_STEP = re.compile(r"(\s*)\(?(\d{1,2}|[a-z])[.)]\s+(\S.*)")
 _NUMBER = re.compile(r"\d+")
 _BOLD = re.compile(r"(\*\*|__)(\S.*)\1")
 _RULE = re.compile(r"\s*(?:[*_=~-]\s?){3,}\s*")
@@ -99,9 +99,10 @@ def blocks_of(body: Sequence[Line], *, has_title: bool) -> list[Block]:
 def _with_items(body: Sequence[Line]) -> Iterator[Line]:
     """*body*, with those lines marked that begin items.
 
-    A number does so only if it is 1 or the next one: others just happen to begin a line.
+    A number does so only if it is 1 or the next one: others just happen to begin a line. So does
+    a letter, if it is a or the next one.
     """
-    last: dict[int, int] = {}
+    last: dict[tuple[int, bool], int] = {}
     lone: Line | None = None
     for line in body:
         if lone:  # a bullet on a line of its own
@@ -116,11 +117,18 @@ def _with_items(body: Sequence[Line]) -> Iterator[Line]:
             yield line._replace(words=bullet[2], is_item=True)
             continue
         step = _STEP.fullmatch(line.text)
-        if step and int(step[2]) in (1, last.get(line.indent, 0) + 1):
-            last[line.indent] = int(step[2])
-            yield line._replace(words=step[3], is_item=True)
-        else:
+        if step is None:
             yield line
+            continue
+        number, kind = _number(step[2]), (line.indent, step[2].isdigit())
+        if number in (1, last.get(kind, 0) + 1):
+            last[kind] = number
+            line = line._replace(words=step[3], is_item=True)
+        yield line
+
+
+def _number(written: str) -> int:
+    return int(written) if written.isdigit() else ord(written) - ord("a") + 1
 
 
 def _blocks(body: Sequence[Line]) -> Iterator[Block]:
@@ -216,8 +224,11 @@ def _groups(body: Sequence[Line]) -> Iterator[list[Line]]:
 
 
 def _group(group: Sequence[Line], width: int | None) -> Iterator[Block]:
-    """What the lines of *group* are; wrapped ones are joined."""
-    index = 0
+    """What the lines of *group* are; wrapped ones are joined.
+
+    What stands right below unfinished words is no heading.
+    """
+    index, goes_on = 0, False
     while index < len(group):
         line = group[index]
         end = _end_of(group, index, width)
@@ -236,10 +247,19 @@ def _group(group: Sequence[Line], width: int | None) -> Iterator[Block]:
             yield Block("break", "", line.number)
         elif line.is_item:
             yield Block("item", text, line.number, line.indent + 1)
-        elif end == index + 1 and (below or len(group) == 1) and _can_be_heading(text):
+        elif (
+            end == index + 1
+            and not goes_on
+            and (below or len(group) == 1)
+            and _can_be_heading(text)
+        ):
             yield Block("heading", _BOLD.sub(r"\2", text), line.number, 0)
         else:
             yield Block("paragraph", text, line.number)
+            goes_on = not text.endswith(_SENTENCE_END)
+            index = end
+            continue
+        goes_on = False
         index = end
 
 

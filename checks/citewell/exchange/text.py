@@ -16,6 +16,9 @@ MAX_BYTES = 500_000
 
 _FEW = 8  # lines
 _TITLE = re.compile(r"(?i)title\s*:\s*(\S.*)")
+_BY = re.compile(
+    r"\s*(?:By|Answer(?:ed)?|Written by|Posted by|(?:Medically r|R)eviewed by):? [A-Z]"
+)
 _ADDRESS = re.compile(r"(?i)(?:url|source(?: url)?|link|original article)\s*:\s*https?://\S+")
 # "Tremor care at Ash Clinic" advertises what the page is about.
 _OFFER = re.compile(r"(\S.{0,80}?) (?:care|treatment|services) at [A-Z].{0,60}")
@@ -79,7 +82,9 @@ def _sorted(lines: Sequence[str], listed: reference_list.ReferenceList | None) -
             pass
         elif (date := page_date.parse(text)) and not (number in off and found.dates):
             found.dates.append((number, date))
-        elif number in off or (_begins(found.body, max(gap, above)) and _is_off_subject(text)):
+        elif number in off or (
+            _begins(found.body, max(gap, above), text) and _is_off_subject(text)
+        ):
             found.aside.append(Note(number, " ".join(text.split())))
         elif page_date.is_vague(text):
             found.aside.append(Note(number, " ".join(text.split())))
@@ -108,9 +113,14 @@ def _heads_list(lines: Sequence[str], number: int, start: int) -> bool:
     )
 
 
-def _begins(body: Sequence[Line], gap: int) -> bool:
-    """Whether the next line is no wrapped one: a *gap*, or a sentence's end, is before it."""
-    return gap > 0 or not body or body[-1].text.rstrip().endswith((".", "!", "?"))
+def _begins(body: Sequence[Line], gap: int, text: str) -> bool:
+    """Whether the line is no wrapped one: a *gap* or a sentence's end is before it, or "By"."""
+    return (
+        _BY.match(text) is not None
+        or gap > 0
+        or not body
+        or body[-1].text.rstrip().endswith((".", "!", "?"))
+    )
 
 
 def _off_page(lines: Sequence[str], end: int) -> frozenset[int]:
