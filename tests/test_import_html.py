@@ -319,3 +319,14 @@ def test_mutated_pages_do_not_crash(cuts: list[tuple[int, int, str]]) -> None:
         return
     lines = text.count("\n") + 1
     assert all(0 < part.line <= lines for part in (*read.blocks, *read.entries, *read.notes))
+
+
+@pytest.mark.parametrize(
+    "base", ["", '<base href="https://[x">', '<base href="https://x.example/">']
+)
+def test_a_broken_address_is_no_crash(base: str) -> None:
+    page = (
+        f"<html><head>{base}</head><body><h1>Cramp</h1><p>It hurts.</p><h2>References</h2>"
+        '<ol><li>Roe J. Cramp. <a href="//[10.5555/x">https://www.x.example/</a></li></ol></body>'
+    )
+    assert len(html.read(page.encode()).entries) == 1

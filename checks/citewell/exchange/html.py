@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from citewell.exchange import html_dates, html_references, html_tree, page_date, reference_list
+from citewell.exchange.boilerplate import is_boilerplate
 from citewell.exchange.html_references import HEADINGS, References
 from citewell.exchange.html_tree import BLOCKS
 from citewell.exchange.inline import Gathered, Piece, cited, line_of, lowered, raised
@@ -315,7 +316,7 @@ class _Reader:
         kind, level = self._kind
         if kind == "heading":
             self.blocks.append(Block("heading", text, line, level))
-        elif reference_list.is_boilerplate(text):
+        elif is_boilerplate(text):
             self.aside.append(Note(line, text))
         elif found := page_date.parse(text):
             self._dated(text, line, found)

@@ -19,16 +19,24 @@ LONGEST_RANGE = 50
 _LIST = r"[1-9]\d{0,2}(?:\s?[,;–-]\s?[1-9]\d{0,2})*"
 # Behind a clause: what follows ends it, or begins the next one.
 _ROUND = re.compile(
-    rf"(?<=[\w.!?,;:)%\"”’])\s?\(({_LIST})\)"
+    rf"(?<=[\w.!?,;:)%\"”’])\s?\(({_LIST}(?:\)\s?\({_LIST})*)\)"
     r"(?=[.,;:!?)\]]|\s*$|\s+(?:and|but|or|which|while|whereas|although|though|because)\b)"
-    rf"|(?<=[.!?\"”’])\s?\(({_LIST})\)(?=\s+[\"“‘(]?[^\W\d_a-z])"
+    rf"|(?<=[.!?\"”’])\s?\(({_LIST}(?:\)\s?\({_LIST})*)\)(?=\s+[\"“‘(]?[^\W\d_a-z])"
 )
 _ENUMERATED = re.compile(r"\(\d{1,3}\)\s+(?!(?:and|but|or|which|while|whereas)\b)[^\W\d_]")
 _STOPS = re.compile(r"[.!?;]")
 _CLAUSE = 200  # characters; where no stop is near, so much is looked at
+BARE_BEHIND = (
+    r"(?:(?<=[a-z]{3}[.!?])|(?<=[A-Z]{2}[.!?])|(?<=\w\)[.!?])|(?<=%[.!?])|(?<=[a-z][.!?]\")"
+    r"|(?<=[a-z][.!?]”)|(?<= [12]\d\d\d\.)|(?<=[A-Z]\.[A-Z]\.)|(?<=[A-Za-z]\d\.)"
+    r"|(?<=[A-Za-z]\d\d\.)|(?<=[A-Za-z]-\d\.)|(?<=[A-Za-z]-\d\d\.)|(?<=\d [CF]\.)"
+    r"|(?<= (?:mg|kg|cm|mm|km|mL|dL|Hg|lb|oz|ft)\.))"
+)
+"""Where a number can be a mark that is raised no more, as a pattern: behind the stop of a word,
+an acronym, a year, a unit, a percentage, U.S., B12, COVID-19 or a quotation."""
 _BARE = re.compile(
-    rf"(?:(?<=[a-z]{{3}}[.!?])|(?<=\w\)[.!?])|(?<= [12]\d\d\d\.))({_LIST})"
-    r"(?=\s+[\"“‘(]?[A-Z]|\s*$)",
+    rf"{BARE_BEHIND}({_LIST})(?=\s+[\"“‘(]?[A-Z]|\s*$)"
+    rf"|(?<=[a-z]{{3}}[,;])({_LIST})(?=\s+[a-z])",
     re.ASCII,
 )
 # "type (2)", "aged 3 (2-5)" and "three (3)" name no reference.
@@ -44,7 +52,7 @@ _LONGEST_ADDRESS = 200  # characters
 _BEFORE = 20  # characters that tell what a number in round brackets counts
 _BETWEEN = re.compile(r"\s?([,;–-]?)\s?")
 _NUMBERS = re.compile(r"(\d+)(?:\s?[–-]\s?(\d+))?")
-_SIGNS = re.compile(r"[\[<(⁰¹²³⁴-⁹]|[.!?]\d")
+_SIGNS = re.compile(r"[\[<(⁰¹²³⁴-⁹]|[.!?\"”,;]\d")
 
 
 class Mark(NamedTuple):
@@ -125,9 +133,9 @@ def _found(text: str, known: frozenset[int]) -> Iterator[_Found]:
     if "(" in text:
         found += _round(text, known)
     found += [
-        _Found(*match.span(1), (match[1],))
+        _Found(*match.span(), (match[0],))
         for match in _BARE.finditer(text)
-        if _all_known(match[1], known) and not _ends_address(text, match.start(1))
+        if _all_known(match[0], known) and not _ends_address(text, match.start())
     ]
     end = 0
     for mark in sorted(found):
@@ -144,7 +152,7 @@ def _ends_address(text: str, end: int) -> bool:
 
 def _round(text: str, known: frozenset[int]) -> Iterator[_Found]:
     for match in _ROUND.finditer(text):
-        written = match[1] or match[2]
+        written = re.sub(r"\)\s?\(", ",", match[1] or match[2])
         before = text[max(0, match.start() - _BEFORE) : match.start()]
         if not _all_known(written, known) or _COUNTED.search(before):
             continue

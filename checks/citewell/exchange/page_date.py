@@ -4,6 +4,7 @@ import re
 from datetime import date
 from typing import NamedTuple
 
+from citewell.exchange.boilerplate import is_boilerplate, is_byline
 from citewell.exchange.page import Note
 
 _MONTHS = (
@@ -11,7 +12,7 @@ _MONTHS = (
     *("october", "november", "december"),
 )
 _MONTH = r"(?P<month>[A-Za-z]{3,9})\.?"
-_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
+_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?(?: of)?"
 _DATES = tuple(
     re.compile(pattern)
     for pattern in (
@@ -23,24 +24,32 @@ _DATES = tuple(
         r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})(?:T[\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?",
     )
 )
+_WEEKDAY = re.compile(
+    r"(?i)(?:mon|tue|tues|wed|wednes|thu|thur|thurs|fri|sat|satur|sun)(?:day)?,? "
+)
+_WHAT = (
+    r"(?:(?:portions of )?(?:this |the )?(?:page|content|article|document|topic|information|date) "
+    r")?(?:was |were |is )?"
+)
 _REVIEWED = (
-    r"(?:page |content |article |date )?(?:was )?(?:last |latest |most recently |medically "
-    r"|clinically |editorially |expert )*(?:re)?(?:reviewed|review|checked)(?: date)?"
+    rf"{_WHAT}(?:last |latest |most recently |medically |full |clinically |editorially |expert )*"
+    r"(?:re)?(?:reviewed|review|checked)(?:/(?:revision|revised|updated))?(?: date)?"
 )
 _UPDATED = (
-    r"(?:page |content |article |date )?(?:was )?(?:last |latest |most recently )*"
+    rf"{_WHAT}(?:last |latest |most recently )*"
     r"(?:updated|update|revised|revision|modified|edited)(?: date)?"
 )
 _PUBLISHED = (
-    r"(?:page |content |article |date )?(?:was )?(?:first |originally )*"
+    rf"{_WHAT}(?:first |originally )*"
     r"(?:published|publication|posted|created|issued)(?: date)?|date"
 )
 _LABEL = re.compile(
     rf"(?i)(?:(?P<reviewed>{_REVIEWED})|(?P<updated>{_UPDATED})|(?P<published>{_PUBLISHED}))"
-    r"(?: (?:by|on)(?= ))?\s?[:–—-]?\s?(?:on )?"
+    r"(?: (?:by|on)(?=[ :]))?\s?[:–—-]?\s?(?:on )?"
 )
-_VAGUE = re.compile(rf"(?:\d{{1,2}}[/.]\d{{1,2}}[/.]\d{{2,4}}|(?:{_MONTH} )?\d{{4}})\W*")
-_SIGNS = re.compile(r"\s[|•·]\s")  # between the parts of a byline
+_VAGUE = re.compile(rf"(?:\d{{1,2}}[/.](?:\d{{1,2}}[/.])?\d{{2,4}}|(?:{_MONTH} )?\d{{4}})\W*")
+_YEAR = re.compile(r"\d{4}")
+_PARTS = re.compile(r" ?[;|] ?| [•·] ")  # between the parts of a byline
 _LONGEST = 120  # characters
 
 
@@ -55,19 +64,28 @@ class PageDate(NamedTuple):
 def parse(line: str) -> PageDate | None:
     """The day that *line* states as the page's, if that is all it does, but for somebody's name."""
     text = " ".join(line.split()).strip("*_ ")
-    if len(text) > _LONGEST:
+    if len(text) > _LONGEST or not _YEAR.search(text):
         return None
-    parts = [part.strip() for part in _SIGNS.split(text)]
-    if len(parts) > 1:
-        return _among(parts)
+    parts = _PARTS.split(text)
+    dated = [(part, found) for part in parts if (found := _parse(part))]
+    told = [each for each in dated if _LABEL.match(each[0])]
+    if not told and len(dated) > 1 and dated[0][0] == parts[0]:
+        told = dated
+    if len(parts) < 2 or not told:
+        return _parse(text)
+    words, best = max(told, key=lambda each: each[1].rank)
+    others = "; ".join(part for part in parts if part != words)
+    return best._replace(rest="; ".join(filter(None, [best.rest, others])))
+
+
+def _parse(text: str) -> PageDate | None:
     label = _LABEL.match(text)
     if label is None:
-        found = _day_at(text, 0)
-        return PageDate(found[0], 1, "") if found and not text[found[1] :].strip(" .") else None
+        return _unlabelled(text)
     rank = {"reviewed": 3, "updated": 2, "published": 0}[label.lastgroup or "published"]
     found = _day_at(text, label.end())
     if found is None:  # Medically reviewed by Jane Roe, MD on June 18, 2022
-        if rank != 3 or " by " not in f"{label[0]} ":
+        if rank != 3 or not re.search(r"\bby\b", label[0]):
             return None
         return _behind_name(text, label.end(), rank)
     rest = text[found[1] :].strip(" .,;|–—-")
@@ -84,20 +102,21 @@ def doubts(line: int, text: str, found: PageDate) -> list[Note]:
     ]
 
 
-def _among(parts: list[str]) -> PageDate | None:
-    """The best day of which one of *parts* says what it is: "By Jane Roe | Updated May 4, 2023"."""
-    labelled = [part for part in parts if _LABEL.match(part)]
-    found = [day for part in labelled if (day := parse(part))]
-    if not found:
-        return None
-    best = max(found, key=lambda day: day.rank)
-    return best._replace(rest=" | ".join(part for part in parts if parse(part) != best))
-
-
 def is_label(line: str) -> bool:
     """Whether *line* says of which kind a day is that must stand behind it."""
     text = " ".join(line.split()).strip("*_ ")
     return len(text) <= _LONGEST and _LABEL.fullmatch(text) is not None
+
+
+def _unlabelled(text: str) -> PageDate | None:
+    """A day alone, or with a button or a by-line on its line."""
+    if found := _day_at(text, 0):
+        rest = text[found[1] :].strip(" .,;|–—-")
+        return PageDate(found[0], 1, rest) if not rest or is_boilerplate(rest) else None
+    if not is_byline(" ".join(text.split()[:2])):
+        return None
+    found_behind = _behind_name(text, 0, 1)
+    return found_behind if found_behind and is_byline(found_behind.rest) else None
 
 
 def is_vague(line: str) -> bool:
@@ -118,6 +137,8 @@ def _behind_name(text: str, start: int, rank: int) -> PageDate | None:
 
 def _day_at(text: str, index: int) -> tuple[date, int] | None:
     """The date that begins at *index*, and where it ends."""
+    if weekday := _WEEKDAY.match(text, index):
+        index = weekday.end()
     for pattern in _DATES:
         match = pattern.match(text, index)
         if match is None:

@@ -7,13 +7,15 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from citewell.exchange import sentences
+from citewell.exchange.marks import BARE_BEHIND
 from citewell.exchange.page import Block
 
 _BULLET = re.compile(
     r"(\s*)(?:[•◦▪‣●○∙⁃■□►▸➢✓✔\uf0b7]\s*|[·*–—-]\s+|o\s+(?=[A-Z]))(?=[^\s•])(\S.*)"
 )
 _LONE_BULLET = re.compile(r"\s*[•◦▪‣●○∙⁃■□►▸➢✓✔\uf0b7·]\s*")
-_STEP = re.compile(r"(\s*)\(?(\d{1,2})[.)]\s+(\S.*)")
+_STEP = re.compile(r"(\s*)\(?(\d{1,2}|[a-z])[.)]\s+(\S.*)")
+_NUMBER = re.compile(r"\d+")
 _BOLD = re.compile(r"(\*\*|__)(\S.*)\1")
 _RULE = re.compile(r"\s*(?:[*_=~-]\s?){3,}\s*")
 _UNDERLINE = re.compile(r"\s*(={3,}|-{3,}|~{3,})\s*")
@@ -21,7 +23,7 @@ _HASHES = re.compile(r"\s{0,3}(#{1,6})\s+(\S.*?)\s*#*\s*")
 # What may hide that a sentence ends: in-text numbers behind its stop.
 _MARKS = re.compile(
     r"<sup>[^<]{0,40}</sup>|\[\^?[\d,;–\s-]{1,40}\]|[⁰¹²³⁴-⁹,⁻–-]*[⁰¹²³⁴-⁹]"
-    r"|(?:(?<=[a-z)][.!?])|(?<= [12]\d\d\d\.))\d[\d,–-]{0,20}(?=\s|$)"
+    rf"|(?:(?<=[a-z)][.!?])|{BARE_BEHIND})\d[\d,–-]{{0,20}}(?=\s|$)"
     r"|(?<=[.!?])\s?\([\d,–-]{1,20}\)"
 )
 _SENTENCE_END = (".", "!", ";", ":", ",", "…", "-", "–")
@@ -38,7 +40,8 @@ _LEADING = frozenset(_LEADING_AS_TEXT.split())
 _PARTS_AS_TEXT = (
     "about background causes complications definition description diagnosis discussion exams "
     "highlights home introduction management outlook overview prevention prognosis summary "
-    "symptoms tests treatment treatments contents"
+    "symptoms tests treatment treatments contents evidence interactions precautions dosing "
+    "descriptions results risks dosage uses warnings"
 )
 _PARTS = frozenset(_PARTS_AS_TEXT.split()) | {
     "at a glance",
@@ -46,6 +49,22 @@ _PARTS = frozenset(_PARTS_AS_TEXT.split()) | {
     "key points",
     "risk factors",
     "when to see a doctor",
+    "why it's done",
+    "how you prepare",
+    "what you can expect",
+    "brand name",
+    "us brand name",
+    "before using",
+    "proper use",
+    "side effects",
+    "symptoms and causes",
+    "diagnosis and treatment",
+    "signs and symptoms",
+    "tests and diagnosis",
+    "treatments and drugs",
+    "lifestyle and home remedies",
+    "coping and support",
+    "preparing for your appointment",
 }
 
 
@@ -53,6 +72,7 @@ class Line(NamedTuple):
     """A line, its number from 1, how many blank ones stand before it, and its words.
 
     ``is_item`` tells that it begins an item of a list; its words are those behind the bullet.
+    ``is_heading`` tells that it certainly is a heading, number included.
     """
 
     number: int
@@ -60,6 +80,7 @@ class Line(NamedTuple):
     gap: int
     words: str = ""
     is_item: bool = False
+    is_heading: bool = False
 
     @property
     def indent(self) -> int:
@@ -78,9 +99,10 @@ def blocks_of(body: Sequence[Line], *, has_title: bool) -> list[Block]:
 def _with_items(body: Sequence[Line]) -> Iterator[Line]:
     """*body*, with those lines marked that begin items.
 
-    A number does so only if it is 1 or the next one: others just happen to begin a line.
+    A number does so only if it is 1 or the next one: others just happen to begin a line. So does
+    a letter, if it is a or the next one.
     """
-    last: dict[int, int] = {}
+    last: dict[tuple[int, bool], int] = {}
     lone: Line | None = None
     for line in body:
         if lone:  # a bullet on a line of its own
@@ -95,26 +117,30 @@ def _with_items(body: Sequence[Line]) -> Iterator[Line]:
             yield line._replace(words=bullet[2], is_item=True)
             continue
         step = _STEP.fullmatch(line.text)
-        if step and int(step[2]) in (1, last.get(line.indent, 0) + 1):
-            last[line.indent] = int(step[2])
-            yield line._replace(words=step[3], is_item=True)
-        else:
+        if step is None:
             yield line
+            continue
+        number, kind = _number(step[2]), (line.indent, step[2].isdigit())
+        if number in (1, last.get(kind, 0) + 1):
+            last[kind] = number
+            line = line._replace(words=step[3], is_item=True)
+        yield line
+
+
+def _number(written: str) -> int:
+    return int(written) if written.isdigit() else ord(written) - ord("a") + 1
 
 
 def _blocks(body: Sequence[Line]) -> Iterator[Block]:
     """Headings, paragraphs, items and wide gaps, in order; levels of headings may be 0."""
     width = _width(body)
     usual = _usual_gap(body)
-    groups = list(_groups(body))
+    groups = list(_groups(list(_with_numbered_headings(body, width))))
     kind = ""
-    for group, following in pairwise([*groups, []]):
+    for group in groups:
         if group[0].gap > usual and group is not groups[0]:
             yield Block("break", "", group[0].number)
-        if _is_numbered_heading(group, following):
-            made = [Block("heading", _joined([group[0].text]), group[0].number, 0)]
-        else:
-            made = list(_group(group, width))
+        made = list(_group(group, width))
         if group is not groups[0]:
             made = _as_list(made, under_heading=kind == "heading")
         kind = made[-1].kind
@@ -131,11 +157,37 @@ def _as_list(made: list[Block], *, under_heading: bool) -> list[Block]:
     return items if under_heading else [made[0], *items[1:]]
 
 
-def _is_numbered_heading(group: Sequence[Line], following: Sequence[Line]) -> bool:
-    """Whether *group* is "1. Overview", and no item."""
-    if len(group) > 1 or not group[0].is_item or not group[0].text.lstrip("( ")[:1].isdigit():
+def _with_numbered_headings(body: Sequence[Line], width: int | None) -> Iterator[Line]:
+    """*body*, in which "1. Overview" and "2. Signs" are headings if text stands below each.
+
+    One alone is an item, as is every number of a list that has a 2 without text below.
+    """
+    count, series = 0, []
+    for index, line in enumerate(body):
+        if not line.is_item or not line.text.lstrip("( ")[:1].isdigit():
+            continue
+        number = int(_NUMBER.findall(line.text)[0])
+        below = body[index + 1 : index + 2]
+        if not (below and _is_headed(line, below[0], width)):
+            count = 0
+        elif number == 1:
+            count = 1
+            series.append([index])
+        elif count and number == count + 1:
+            count += 1
+            series[-1].append(index)
+        else:
+            count = 0
+    headings = {index for each in series if len(each) > 1 for index in each}
+    for index, line in enumerate(body):
+        yield line._replace(is_item=False, is_heading=True) if index in headings else line
+
+
+def _is_headed(line: Line, below: Line, width: int | None) -> bool:
+    """Whether the text *below* the numbered *line* can stand under it as its heading."""
+    if below.is_item or not _can_be_heading(line.words):
         return False
-    return bool(following) and not following[0].is_item and _can_be_heading(group[0].words)
+    return below.gap > 0 or (below.indent <= line.indent and not _is_wrapped(line, below, width))
 
 
 def _width(body: Sequence[Line]) -> int | None:
@@ -172,14 +224,20 @@ def _groups(body: Sequence[Line]) -> Iterator[list[Line]]:
 
 
 def _group(group: Sequence[Line], width: int | None) -> Iterator[Block]:
-    """What the lines of *group* are; wrapped ones are joined."""
-    index = 0
+    """What the lines of *group* are; wrapped ones are joined.
+
+    What stands right below unfinished words is no heading.
+    """
+    index, goes_on = 0, False
     while index < len(group):
         line = group[index]
         end = _end_of(group, index, width)
         text = _joined([line.words, *(each.text for each in group[index + 1 : end])])
         below = group[index + 1].text if index + 1 < len(group) else ""
-        if (hashes := _HASHES.fullmatch(line.text)) is not None:
+        if line.is_heading:
+            yield Block("heading", _joined([line.text]), line.number, 0)
+            end = index + 1
+        elif (hashes := _HASHES.fullmatch(line.text)) is not None:
             yield Block("heading", _joined([hashes[2]]), line.number, len(hashes[1]))
         elif (under := _UNDERLINE.fullmatch(below)) and _can_be_heading(line.text, strict=False):
             level = 1 if under[1].startswith("=") else 2
@@ -189,10 +247,19 @@ def _group(group: Sequence[Line], width: int | None) -> Iterator[Block]:
             yield Block("break", "", line.number)
         elif line.is_item:
             yield Block("item", text, line.number, line.indent + 1)
-        elif end == index + 1 and (below or len(group) == 1) and _can_be_heading(text):
+        elif (
+            end == index + 1
+            and not goes_on
+            and (below or len(group) == 1)
+            and _can_be_heading(text)
+        ):
             yield Block("heading", _BOLD.sub(r"\2", text), line.number, 0)
         else:
             yield Block("paragraph", text, line.number)
+            goes_on = not text.endswith(_SENTENCE_END)
+            index = end
+            continue
+        goes_on = False
         index = end
 
 
@@ -203,11 +270,16 @@ def _joined(words: Sequence[str]) -> str:
 def _end_of(group: Sequence[Line], start: int, width: int | None) -> int:
     """Where the paragraph or item that begins at *start* ends: wrapped lines belong to it."""
     first = group[start]
-    if _HASHES.fullmatch(first.text) or _RULE.fullmatch(first.text):
+    if first.is_heading or _HASHES.fullmatch(first.text) or _RULE.fullmatch(first.text):
         return start + 1
     for index in range(start + 1, len(group)):
         line = group[index]
-        is_own = line.is_item or _HASHES.fullmatch(line.text) or _RULE.fullmatch(line.text)
+        is_own = (
+            line.is_item
+            or line.is_heading
+            or _HASHES.fullmatch(line.text)
+            or _RULE.fullmatch(line.text)
+        )
         if is_own or (index + 1 < len(group) and _UNDERLINE.fullmatch(group[index + 1].text)):
             return index
         if first.is_item and line.indent > first.indent:
@@ -246,11 +318,12 @@ def _with_levels(blocks: list[Block], *, has_title: bool) -> list[Block]:
     """*blocks* with a level for each heading and item, and without breaks that mean nothing."""
     blocks = _with_item_levels(_without_lists_as_headings(blocks))
     plain = [block for block in blocks if block.kind == "heading" and not block.level]
-    shouted = any(_is_shouted(block.text) for block in plain)
+    shouted = sum(_is_shouted(block.text) for block in plain) > 1  # one is no level
     breaks = _telling_breaks(blocks)
     nested = bool(breaks) or _stand_apart(blocks)
     made: list[Block] = []
     after_break, is_first = True, True
+    within = False  # a part that has others below it
     for index, block in enumerate(blocks):
         if block.kind == "break":
             after_break = True
@@ -262,8 +335,17 @@ def _with_levels(blocks: list[Block], *, has_title: bool) -> list[Block]:
                 level = 1
             elif shouted:
                 level = 2 if _is_shouted(block.text) else 3
+            elif nested:
+                level = 2 if after_break or _is_trailing(blocks, index) else 3
             else:
-                level = 3 if nested and not after_break and not _is_trailing(blocks, index) else 2
+                opens = blocks[index + 1 : index + 2]
+                is_above = (
+                    bool(opens) and opens[0].kind == "heading" and not _is_part(opens[0].text)
+                )
+                if is_above or after_break or _is_part(block.text):
+                    within = False
+                level = 3 if within else 2
+                within = within or is_above
             block = block._replace(level=level)
         made.append(block)
         after_break = is_first = False
@@ -345,10 +427,17 @@ def _is_shouted(text: str) -> bool:
 def _is_title(blocks: Sequence[Block], index: int) -> bool:
     """Whether the heading at *index*, the first block, names the page and not a part of it."""
     text = blocks[index].text
+    if _is_part(text):
+        return False
     following = blocks[index + 1 : index + 2]
     if following and following[0].kind == "heading" and following[0].level != 1:
         return True
-    return not text.endswith("?") and text.rstrip(":").lower() not in _PARTS
+    return not text.endswith("?")
+
+
+def _is_part(text: str) -> bool:
+    """Whether *text* is the heading of a part, as most pages have it."""
+    return text.rstrip(":").lower().replace("’", "'") in _PARTS
 
 
 def _is_trailing(blocks: Sequence[Block], index: int) -> bool:

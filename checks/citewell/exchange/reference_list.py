@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from citewell.exchange.boilerplate import is_boilerplate
 from citewell.exchange.page import Entry
 from citewell.exchange.raised import on_line
 
@@ -31,17 +32,6 @@ _BIBLIOGRAPHIC = re.compile(
     r"https?://|www\.|\bdoi\b|\b10\.\d{4,}/|\bet al\b|(?i:\baccessed\b|\bretrieved\b|\bpmid\b"
     r"|\bavailable (?:at|from)\b)|\b(?:19|20)\d\d\s?[;.:)(]|\b(?:19|20)\d\d\.?$|\beds?\.\s"
     r"|[;:]\s?\d+(?:\(\d+\))?:\s?[A-Za-z]?\d+|^[A-Z][\w'’-]+ [A-Z]{1,3}[,.]"
-)
-_BOILERPLATE = re.compile(
-    r"(?i)\s*(?:©|\(c\)\s|copyright\b|all rights reserved|terms of use|privacy policy|advertisement"
-    r"|share(?: this(?: page| article)?)?(?: on .*)?$|print(?: this page)?$|email(?: this page)?$"
-    r"|back to top|skip to (?:main )?content|follow us\b|subscribe\b|sign up\b|show more\b"
-    r"|show references"
-    r"|close$|menu$|search$|home$|facebook$|twitter$|tweet$|pinterest$|request an appointment"
-    r"|reprint permissions|advertising (?:&|and)|next review due\b"
-    r"|(?-i:(?:(?:Medically )?[Rr]eviewed |Written |Posted )?[Bb]y"
-    r"(?: [A-Z&][\w.'’-]*,?| of| the| and){1,8}$)|.*©"
-    r"|.*\ball rights reserved\b)"
 )
 _SOON = 6  # lines below a heading in which a numbered list can begin
 _MOST_STARTS = 12  # how many numbered lists are looked at, from the last one on
@@ -214,11 +204,6 @@ def _begins_something(line: str, first: _Item, before: str) -> bool:
     if not _is_whole(before):
         return False
     return len(line) - len(line.lstrip()) < first.margin or is_boilerplate(line)
-
-
-def is_boilerplate(line: str) -> bool:
-    """Whether *line* belongs to the site and not to the page's subject."""
-    return len(line) <= 400 and _BOILERPLATE.match(line) is not None
 
 
 def _unnumbered(lines: Sequence[str], heading: int, start: int) -> ReferenceList | None:

@@ -167,9 +167,17 @@ class _Builder:
             self.lead(lead_in, block.line)
 
     def lead(self, words: _Claim, line: int, level: int = 1) -> None:
-        """Begin a list with the *words* that introduce it."""
-        self.new_run("list", line, words.text).level = level
-        self.lead_marks = words.numbers
+        """Begin a list with the *words* that introduce it.
+
+        Where an item introduces a list before anything else is listed, both introduce it.
+        """
+        run, marks = self.run, self.lead_marks
+        if run and run.lead_in and not run.claims and level > run.level:
+            run.lead_in, run.level = f"{run.lead_in} {words.text}", level
+            self.lead_marks = tuple(dict.fromkeys((*marks, *words.numbers)))
+        else:
+            self.new_run("list", line, words.text).level = level
+            self.lead_marks = words.numbers
         if words.numbers:
             cited = ", ".join(map(str, words.numbers))
             self.notes.append(
@@ -189,6 +197,10 @@ class _Builder:
             self.lead(lead_in, block.line, block.level + 1)
         else:
             self.list_items(claims, block)
+            if deeper > block.level:
+                self.notes.append(
+                    Note(block.line, "items are nested below this one; here they stand beside it")
+                )
 
     def list_items(self, claims: list[_Claim], block: Block) -> None:
         if not claims:

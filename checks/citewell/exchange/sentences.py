@@ -85,7 +85,7 @@ def _ends(text: str, start: int, stop: re.Match[str]) -> bool:
         return True
     found = _NEXT.match(text, stop.end())
     word = (found[1] if found else None) or ""
-    if word[:1].islower():
+    if word[:1].islower() and word.islower():  # but eGFR and mRNA begin sentences
         return False
     if not stop[0].startswith(".") or stop[0].startswith(".."):
         return True

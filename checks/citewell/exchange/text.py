@@ -3,8 +3,10 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from citewell.exchange import page_date, reference_list
+from citewell.exchange.boilerplate import is_boilerplate
 from citewell.exchange.page import Block, ImportFailure, Note, Page, text_of
 from citewell.exchange.page_date import PageDate
 from citewell.exchange.prose import Line, blocks_of
@@ -14,6 +16,10 @@ MAX_BYTES = 500_000
 
 _FEW = 8  # lines
 _TITLE = re.compile(r"(?i)title\s*:\s*(\S.*)")
+_BY = re.compile(
+    r"\s*(?:By|Answer(?:ed)?|Written by|Posted by|(?:Medically r|R)eviewed by):? [A-Z]"
+)
+_ADDRESS = re.compile(r"(?i)(?:url|source(?: url)?|link|original article)\s*:\s*https?://\S+")
 # "Tremor care at Ash Clinic" advertises what the page is about.
 _OFFER = re.compile(r"(\S.{0,80}?) (?:care|treatment|services) at [A-Z].{0,60}")
 
@@ -40,12 +46,15 @@ def read(raw: bytes) -> Page:
         raise ImportFailure("there is nothing in it.")
     listed = reference_list.find(lines)
     found = _sorted(lines, listed)
-    blocks = blocks_of(found.body, has_title=bool(found.title))
+    made = blocks_of(found.body, has_title=bool(found.title))
+    offers = _offers(made)
+    blocks = [block for block in made if block not in offers]
     title = found.title or _first_heading(blocks)
-    offer = None if title else _offered(blocks)
+    offer = None if title or not offers else offers[-1]
     best = max(found.dates, key=lambda date: (date[1].rank, -date[0])) if found.dates else None
     doubts = page_date.doubts(best[0], lines[best[0] - 1], best[1]) if best else []
-    aside = found.aside + [
+    aside = found.aside + [Note(block.line, block.text) for block in offers]
+    aside += [
         Note(number, " ".join(lines[number - 1].split()))
         for number, date in found.dates
         if date.rest or (number, date) != best
@@ -57,7 +66,7 @@ def read(raw: bytes) -> Page:
         reviewed=best[1].day if best else None,
         notes=(*_notes(lines, listed, offer), *found.notes, *doubts),
         aside=tuple(sorted(aside)),
-        subject=offer.text if offer else "",
+        subject=_subject(offer) if offer else "",
     )
 
 
@@ -72,12 +81,12 @@ def _sorted(lines: Sequence[str], listed: reference_list.ReferenceList | None) -
         named = _TITLE.fullmatch(text.strip()) if not (found.body or found.title) else None
         if start < number <= end or _heads_list(lines, number, start):
             pass
+        elif (date := page_date.parse(text)) and not (number in off and found.dates):
+            found.dates.append((number, date))
         elif number in off or (
-            _begins(found.body, max(gap, above)) and reference_list.is_boilerplate(text)
+            _begins(found.body, max(gap, above), text) and _is_off_subject(text)
         ):
             found.aside.append(Note(number, " ".join(text.split())))
-        elif date := page_date.parse(text):
-            found.dates.append((number, date))
         elif page_date.is_vague(text):
             found.aside.append(Note(number, " ".join(text.split())))
             found.notes.append(Note(number, "no day can be told for sure from this date"))
@@ -91,6 +100,10 @@ def _sorted(lines: Sequence[str], listed: reference_list.ReferenceList | None) -
     return found
 
 
+def _is_off_subject(text: str) -> bool:
+    return is_boilerplate(text) or _ADDRESS.fullmatch(text.strip()) is not None
+
+
 def _heads_list(lines: Sequence[str], number: int, start: int) -> bool:
     """Whether the line is the heading of the reference list, with only a date between them."""
     if not number <= start < len(lines) or not reference_list.is_heading(lines[number - 1]):
@@ -101,16 +114,24 @@ def _heads_list(lines: Sequence[str], number: int, start: int) -> bool:
     )
 
 
-def _begins(body: Sequence[Line], gap: int) -> bool:
-    """Whether the next line is no wrapped one: a *gap*, or a sentence's end, is before it."""
-    return gap > 0 or not body or body[-1].text.rstrip().endswith((".", "!", "?"))
+def _begins(body: Sequence[Line], gap: int, text: str) -> bool:
+    """Whether the line is no wrapped one: a *gap* or a sentence's end is before it, or "By"."""
+    return (
+        _BY.match(text) is not None
+        or gap > 0
+        or not body
+        or body[-1].text.rstrip().endswith((".", "!", "?"))
+    )
 
 
 def _off_page(lines: Sequence[str], end: int) -> frozenset[int]:
     """The numbers of the lines behind the reference list, if no sentence is among them."""
     below = {number: text for number, text in enumerate(lines[end:], end + 1) if text.strip()}
     has_prose = any(
-        len(text.split()) > 5 and text.rstrip().endswith((".", "!", "?")) for text in below.values()
+        len(text.split()) > 5
+        and text.rstrip().endswith((".", "!", "?"))
+        and not is_boilerplate(text)
+        for text in below.values()
     )
     return frozenset() if has_prose else frozenset(below)
 
@@ -126,7 +147,7 @@ def _notes(
             yield Note(line, message)
     if offer:
         yield Note(
-            offer.line, f"the page has no title; that it is about {offer.text!r} is said here"
+            offer.line, f"the page has no title; that it is about {_subject(offer)!r} is said here"
         )
 
 
@@ -136,9 +157,16 @@ def _first_heading(blocks: Sequence[Block]) -> str:
     return highest[0].text if len(highest) == 1 and highest[0] is blocks[0] else ""
 
 
-def _offered(blocks: Sequence[Block]) -> Block | None:
-    """What the last heading advertises care for, if it does so."""
-    for block in reversed(blocks):
-        if block.kind == "heading" and (found := _OFFER.fullmatch(block.text)):
-            return block._replace(text=found[1])
-    return None
+def _offers(blocks: Sequence[Block]) -> list[Block]:
+    """The headings that only advertise care for what the page is about: nothing is below them."""
+    ends = ("heading", "break")
+    return [
+        block
+        for block, below in pairwise([*blocks, Block("break", "", 0)])
+        if block.kind == "heading" and below.kind in ends and _OFFER.fullmatch(block.text)
+    ]
+
+
+def _subject(offer: Block) -> str:
+    found = _OFFER.fullmatch(offer.text)
+    return found[1] if found else ""
