@@ -71,6 +71,7 @@ def test_a_page_in_the_style_of_publishers(call: Call, workdir: Path) -> None:
     assert said == [
         "pages/marsh-cramp.txt:1: a part begins here that has no heading; 'Section 1' stands "
         "for it",
+        "pages/marsh-cramp.txt:1: the page does not say its language, so 'en' stands for it",
         "pages/marsh-cramp.txt:8: a part begins here that has no heading; 'Section 2' stands "
         "for it",
         "pages/marsh-cramp.txt:25: a part begins here that has no heading; 'Section 3' stands "
@@ -770,7 +771,7 @@ def test_by_is_no_byline_in_a_wrapped_line() -> None:
         ("Published: March 3, 2018; Last updated: April 9, 2022", "2022-04-09"),
         ("Published March 3, 2018 | Reviewed April 9, 2022", "2022-04-09"),
         ("Reviewed: May 2, 2019; Next review due: May 2, 2022", "2019-05-02"),
-        ("Posted on Friday, May 3rd, 2019", "2019-05-03"),
+        ("Updated on Friday, May 3rd, 2019", "2019-05-03"),
         ("Friday, May 3, 2019", "2019-05-03"),
         ("Reviewed by: Jane Reed MD, 2021-03-04", "2021-03-04"),
         ("Jan. 28, 2015 See more In-depth", "2015-01-28"),
@@ -782,6 +783,13 @@ def test_lines_that_give_the_page_s_date_and_more(line: str, day: str) -> None:
     made = imported(f"Overview\n\nIt hurts.\n\n{line}\n1. {ONE}")
     assert made.article["review"]["last_reviewed"] == day
     assert len(claims(made.article["sections"])) == 1
+
+
+@pytest.mark.parametrize("line", ["Published: May 4, 2020", "First posted on May 4, 2020"])
+def test_a_publication_is_no_review(line: str) -> None:
+    made = imported(f"Overview\n\nIt hurts.\n\n{line}\n1. {ONE}")
+    assert "last_reviewed" not in made.article["review"]
+    assert made.aside == ((5, line),)
 
 
 def test_a_sentence_that_begins_with_a_date_is_a_claim() -> None:
@@ -914,7 +922,7 @@ def test_entries_whose_fields_are_known() -> None:
     assert (second["number"], second["title"]) == (9, "Pain")
     assert second["note"] == "type: no-such-type; title: Pain"
     assert (third["number"], third["container"]) == (7, "J Cramp")
-    assert [note.line for note in made.notes] == [1, 3, 9, 9]
+    assert [note.line for note in made.notes] == [1, 1, 3, 9, 9]
 
 
 # Nothing is lost, whatever the page.

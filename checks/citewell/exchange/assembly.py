@@ -139,6 +139,7 @@ def _id(page: Page, stem: str, wanted: Wanted) -> str:
 def _language(page: Page, notes: list[Note]) -> str:
     language = page.language.replace("_", "-")
     if not language:
+        notes.append(Note(1, "the page does not say its language, so 'en' stands for it"))
         return "en"
     try:
         return _LANGUAGE.validate_python(language)

@@ -332,7 +332,7 @@ class _Reader:
             text, line = f"{label.text} {text}", label.line
             found = page_date.parse(text) or found
         self.aside.append(Note(line, text))
-        if self.date is None or found.rank > self.date.rank:
+        if found.rank > (self.date.rank if self.date else 0):
             self.date, self.dated = found, self.aside[-1]
 
 

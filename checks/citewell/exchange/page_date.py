@@ -54,7 +54,11 @@ _LONGEST = 120  # characters
 
 
 class PageDate(NamedTuple):
-    """A *day*; the better its *rank* (3 of a review, to 0), and what else its line says."""
+    """A *day*, its *rank*, and what else its line says.
+
+    Rank 3 is that of a review, 2 of a change, 1 of a day that is not said to be anything, and 0 of
+    the publication, which tells nothing of a review.
+    """
 
     day: date
     rank: int
@@ -83,6 +87,8 @@ def _parse(text: str) -> PageDate | None:
     if label is None:
         return _unlabelled(text)
     rank = {"reviewed": 3, "updated": 2, "published": 0}[label.lastgroup or "published"]
+    if label[0].lower().startswith("date"):
+        rank = 1
     found = _day_at(text, label.end())
     if found is None:  # Medically reviewed by Jane Roe, MD on June 18, 2022
         if rank != 3 or not re.search(r"\bby\b", label[0]):

@@ -51,7 +51,8 @@ def read(raw: bytes) -> Page:
     blocks = [block for block in made if block not in offers]
     title = found.title or _first_heading(blocks)
     offer = None if title or not offers else offers[-1]
-    best = max(found.dates, key=lambda date: (date[1].rank, -date[0])) if found.dates else None
+    told = [date for date in found.dates if date[1].rank]
+    best = max(told, key=lambda date: (date[1].rank, -date[0])) if told else None
     doubts = page_date.doubts(best[0], lines[best[0] - 1], best[1]) if best else []
     aside = found.aside + [Note(block.line, block.text) for block in offers]
     aside += [
