@@ -1117,3 +1117,20 @@ def test_our_own_fault_is_a_sentence(
     assert answer.err == (
         "Internal error: ZeroDivisionError: division by zero. Please report it.\n"
     )
+
+
+def test_a_mistyped_command_is_told_of_one_that_is_imported_later(call: Call) -> None:
+    answer = call("refesh")
+    assert answer.code == 2
+    assert "'refresh'" in answer.err
+
+
+def test_only_the_command_that_is_run_is_imported() -> None:
+    program = (
+        "import sys; from citewell import cli; sys.argv = ['citewell', 'schema', '--check']\n"
+        "try:\n cli.main()\nfinally: print([n for n in sys.modules if n.endswith('_cli')])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, encoding="utf-8", check=False
+    )
+    assert done.stdout.splitlines()[-1] == "[]"

@@ -3,23 +3,22 @@
 import gc
 import os
 import sys
+from importlib import import_module
 from io import TextIOWrapper
+from keyword import iskeyword
 from pathlib import Path
 from typing import NoReturn
 
 import click
 
 from citewell import __version__
-from citewell.add_cli import add
-from citewell.attest_cli import attest
-from citewell.check_cli import check
 from citewell.console import FINDINGS, INTERRUPTED, OK, UNUSABLE, discard_stdout, write
-from citewell.export_cli import export
-from citewell.fix_cli import fix
-from citewell.import_cli import import_
-from citewell.ledger_cli import ledger
-from citewell.refresh_cli import refresh
-from citewell.report_cli import report
+
+_MODULES = {
+    name: f"{name}_cli"
+    for name in ["add", "attest", "check", "export", "fix", "import", "ledger", "refresh", "report"]
+}
+"""The modules of the commands that are not written here."""
 
 
 def main() -> NoReturn:
@@ -50,7 +49,33 @@ def main() -> NoReturn:
     sys.exit(code)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _Commands(click.Group):
+    """Commands of which most are imported when they are asked for: each has a module of its own."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of all commands, in the order of the alphabet."""
+        return sorted((*super().list_commands(ctx), *_MODULES))
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name; None if there is none."""
+        return _load(cmd_name) if cmd_name in _MODULES else super().get_command(ctx, cmd_name)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that *args* begin with; who mistypes it is told of one of all."""
+        if args[0] not in self.list_commands(ctx):
+            self.commands = {**self.commands, **{name: _load(name) for name in _MODULES}}
+        return super().resolve_command(ctx, args)
+
+
+def _load(name: str) -> click.Command:
+    module = import_module(f"citewell.{_MODULES[name]}")
+    command: click.Command = getattr(module, f"{name}_" if iskeyword(name) else name)
+    return command
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="citewell")
 def cli() -> None:
     """Check structured medical content: every claim, a source that still stands."""
@@ -103,7 +128,3 @@ def schema(output: Path, only_check: bool) -> int:
         stale = f"is not what the models say: run 'citewell schema --output {output}'"
         click.echo(f"{path}: {stale if only_check else 'written'}")
     return FINDINGS if only_check and changed else OK
-
-
-for command in (check, report, fix, add, refresh, attest, import_, ledger, export):
-    cli.add_command(command)
