@@ -112,8 +112,9 @@ def _reference(fields: dict[str, Any]) -> "Reference":
     from citewell.model import AnyReference
     from citewell.writing import as_data
 
+    adapter: TypeAdapter[Reference] = TypeAdapter(AnyReference)
     try:
-        return TypeAdapter[Any](AnyReference).validate_python(as_data(fields))  # type: ignore[no-any-return]
+        return adapter.validate_python(as_data(fields))
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))
